@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Freight routes on the Belarus-Russia-Kazakhstan-Uzbekistan-Afghanistan-Pakistan corridor, in km, hours, USD and CO2e.
+
+>>> import corridor as co
+>>> net = co.load()
+>>> r = co.route(net, "Karachi", "Minsk")
+>>> r.countries
+('PK', 'AF', 'UZ', 'KZ', 'RU', 'BY')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from corridor import errors
+
+if TYPE_CHECKING:
+    from corridor.network import Network
+    from corridor.plot import plot_routes
+    from corridor.reading import load, network_from_frames, read_network, write_network
+    from corridor.route import Route
+    from corridor.routing import route
+    from corridor.shipment import Shipment, Weights
+    from corridor.states import state_graph
+
+__version__ = "0.1.0"
+
+# Where each public name lives; its module is imported on first use, so that the import of the package costs little.
+_HOMES = {
+    "Network": "network",
+    "Route": "route",
+    "Shipment": "shipment",
+    "Weights": "shipment",
+    "load": "reading",
+    "network_from_frames": "reading",
+    "plot_routes": "plot",
+    "read_network": "reading",
+    "route": "routing",
+    "state_graph": "states",
+    "write_network": "reading",
+}
+
+__all__ = [
+    "Network",
+    "Route",
+    "Shipment",
+    "Weights",
+    "__version__",
+    "errors",
+    "load",
+    "network_from_frames",
+    "plot_routes",
+    "read_network",
+    "route",
+    "state_graph",
+    "write_network",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        msg = f"module 'corridor' has no attribute {name!r}; public names: {', '.join(__all__)}"
+        raise AttributeError(msg)
+    value = getattr(import_module(f"corridor.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

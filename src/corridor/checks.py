@@ -1,0 +1,390 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The rules of the data: one small function a rule, run together, every fault with its remedy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
+
+from corridor.errors import Fault
+from corridor.lookup import great_circle_km
+from corridor.schema import RATE_UNITS, Link, Place, Rate
+from corridor.tables import Tables
+from corridor.vocabulary import carriage_of
+
+__all__ = ["check_tables"]
+
+# A sphere and the ellipsoid differ by at most 0.56 %; a link may fall that little below the great circle.
+SPHERE_TOLERANCE: Final = 0.0056
+# Posts and coasts may lie this far outside the outline of their country (the outlines are generalised).
+COUNTRY_GRACE_DEGREES: Final = 0.05
+DETOUR_LIMIT: Final = {"road": 4.0, "rail": 4.0, "sea": 6.0, "air": 1.3, "pipeline": 3.0}
+SHORT_LINK_KM: Final = 25.0
+SPEED_LIMIT_KMH: Final = {"road": 110.0, "rail": 120.0, "sea": 60.0, "air": 1000.0, "pipeline": 80.0}
+PRICE_LIMIT: Final = {"usd_per_vehicle_km": (0.1, 10.0), "usd_per_feu_km": (0.01, 10.0), "usd_per_tonne_km": (0.001, 10.0)}
+
+
+def check_tables(tables: Tables) -> list[Fault]:
+    """Return every breach of the rules of the data, in the order of the rules; none where the tables are sound."""
+    return [fault for rule in RULES for fault in rule(tables)]
+
+
+def ids_are_unique(tables: Tables) -> Iterator[Fault]:
+    """An id names one row."""
+    for table in ("places", "links", "sources", "cargo", "vehicles"):
+        counts = Counter(row.id for row in tables.rows(table))  # type: ignore[attr-defined]
+        for name, count in counts.items():
+            if count > 1:
+                rule = f"the id stands {count} times"
+                yield Fault(tables.file(table), name, "id", name, rule, "Give each row an id of its own.")
+    codes = Counter(place.unlocode for place in tables.places if place.unlocode)
+    for place in tables.places:
+        if codes[place.unlocode] > 1:
+            rule = "the UN/LOCODE belongs to another place too"
+            yield Fault(tables.file("places"), place.id, "unlocode", place.unlocode, rule, "Keep it at one of them.")
+    pairs = Counter((row.place, row.from_carriage, row.to_carriage) for row in tables.transfers)
+    for (place, old, new), count in pairs.items():
+        if count > 1:
+            rule = f"the transfer stands {count} times"
+            yield Fault(tables.file("transfers"), place, "", f"{old} to {new}", rule, "Keep one row for each pair.")
+
+
+def ends_exist(tables: Tables) -> Iterator[Fault]:
+    """A link joins two different places that exist."""
+    places = {place.id for place in tables.places}
+    file = tables.file("links")
+    for link in tables.links:
+        for column, end in (("from", link.from_), ("to", link.to)):
+            if end not in places:
+                yield Fault(file, link.id, column, end, "no such place", "Add the place or correct the id.")
+        if link.from_ == link.to:
+            yield Fault(file, link.id, "to", link.to, "the link ends where it begins", "Name two places.")
+
+
+def places_are_joined(tables: Tables) -> Iterator[Fault]:
+    """No place stands alone once planned links are counted."""
+    ends = {end for link in tables.links for end in (link.from_, link.to)}
+    for place in tables.places:
+        if place.id not in ends:
+            rule = "no link leads to it"
+            yield Fault(tables.file("places"), place.id, "", "", rule, "Add a link or drop the place.")
+
+
+def gauges_are_given(tables: Tables) -> Iterator[Fault]:
+    """A railway in operation has a gauge, and nothing else has one; traction likewise."""
+    for link in tables.links:
+        file = tables.file("links")
+        if link.mode == "rail":
+            if link.gauge_mm is None and link.status in {"operating", "disused"}:
+                yield Fault(file, link.id, "gauge_mm", "", "a railway in operation has no gauge", "Give it in mm.")
+            if link.gauge_mm is not None and link.gauge_mm not in {1435, 1520, 1676}:
+                remedy = "Gauges known: 1435, 1520, 1676 mm."
+                yield Fault(file, link.id, "gauge_mm", str(link.gauge_mm), "unknown gauge", remedy)
+            if not link.traction and link.status == "operating":
+                rule = "a railway in operation has no traction"
+                yield Fault(file, link.id, "traction", "", rule, "Give diesel or electric: emissions need it.")
+        elif link.gauge_mm is not None or link.traction:
+            rule = f"a {link.mode} link has a gauge or traction"
+            yield Fault(file, link.id, "gauge_mm", str(link.gauge_mm or link.traction), rule, "Leave both blank.")
+
+
+def departures_have_a_wait(tables: Tables) -> Iterator[Fault]:
+    """Ships and aircraft leave by schedule: the mean wait is given, and only for them."""
+    for link in tables.links:
+        timed = link.mode in {"sea", "air"}
+        if timed and link.wait_hours is None:
+            rule = f"a {link.mode} link has no wait for a departure"
+            yield Fault(tables.file("links"), link.id, "wait_hours", "", rule, "Give the mean wait, hours (0 if none).")
+        if not timed and link.wait_hours is not None:
+            rule = f"a {link.mode} link has a wait for a departure"
+            yield Fault(tables.file("links"), link.id, "wait_hours", str(link.wait_hours), rule, "Leave it blank.")
+
+
+def lengths_are_possible(tables: Tables) -> Iterator[Fault]:
+    """A link is no shorter than the great circle between its ends, and no absurd detour."""
+    places = {place.id: place for place in tables.places}
+    for link in tables.links:
+        if link.from_ not in places or link.to not in places:
+            continue
+        tail, head = places[link.from_], places[link.to]
+        straight = great_circle_km(tail.lon, tail.lat, head.lon, head.lat)
+        if link.length_km < straight * (1 - SPHERE_TOLERANCE):
+            rule = f"shorter than the great circle, {straight:.1f} km"
+            remedy = "Correct the length (km) or the position of an end; is lon or lat swapped?"
+            yield Fault(tables.file("links"), link.id, "length_km", f"{link.length_km:g}", rule, remedy)
+        elif link.length_km > max(SHORT_LINK_KM, straight * DETOUR_LIMIT[link.mode]):
+            rule = f"more than {DETOUR_LIMIT[link.mode]:g} times the great circle, {straight:.1f} km"
+            remedy = "Is it in metres or miles, or an end misplaced?"
+            yield Fault(tables.file("links"), link.id, "length_km", f"{link.length_km:g}", rule, remedy)
+
+
+def drawn_lines_meet_their_ends(tables: Tables) -> Iterator[Fault]:
+    """The drawn line of a link begins and ends at its places."""
+    places = {place.id: place for place in tables.places}
+    for link in tables.links:
+        line = tables.lines.get(link.id)
+        if line is None or link.from_ not in places or link.to not in places:
+            continue
+        for point, place in ((line[0], places[link.from_]), (line[-1], places[link.to])):
+            off = great_circle_km(*point, place.lon, place.lat)
+            if off > 1.0:
+                rule = f"the line ends {off:.1f} km from {place.id}"
+                remedy = "Draw it from 'from' to 'to' in (lon, lat)."
+                yield Fault(tables.file("links"), link.id, "geometry", f"{point}", rule, remedy)
+
+
+def borders_are_crossed_at_posts(tables: Tables) -> Iterator[Fault]:
+    """A road or rail link changes country only between the two posts of a crossing."""
+    places = {place.id: place for place in tables.places}
+    known = {(row.post, row.facing_post, row.mode) for row in tables.crossings}
+    for link in tables.links:
+        if link.mode not in {"road", "rail"} or link.from_ not in places or link.to not in places:
+            continue
+        tail, head = places[link.from_], places[link.to]
+        if tail.country != head.country and (link.from_, link.to, link.mode) not in known:
+            rule = f"runs from {tail.country} to {head.country}, and no crossing joins its ends"
+            remedy = "Put a post on each side, join them by one link, and give the posts four rows in the crossings."
+            yield Fault(tables.file("links"), link.id, "", f"{link.from_} - {link.to}", rule, remedy)
+
+
+def countries_are_named(tables: Tables) -> Iterator[Fault]:
+    """A link names the countries of its ends; by road and rail it names none beside them."""
+    places = {place.id: place for place in tables.places}
+    for link in tables.links:
+        if link.from_ not in places or link.to not in places:
+            continue
+        ends = (places[link.from_].country, places[link.to].country)
+        named = ";".join(link.countries)
+        if link.countries[0] != ends[0] or link.countries[-1] != ends[1]:
+            rule = f"the ends lie in {ends[0]} and {ends[1]}"
+            remedy = "Name the countries in order from 'from' to 'to'."
+            yield Fault(tables.file("links"), link.id, "countries", named, rule, remedy)
+        elif link.mode in {"road", "rail"} and set(link.countries) - set(ends):
+            rule = "passes a third country without posts"
+            yield Fault(tables.file("links"), link.id, "countries", named, rule, "Split it at the posts.")
+
+
+def crossings_are_complete(tables: Tables) -> Iterator[Fault]:
+    """Each crossing has, by mode, two posts in two countries and both directions at each; and a link between them."""
+    places = {place.id: place for place in tables.places}
+    file = tables.file("crossings")
+    pairs = {frozenset((link.from_, link.to)) | {link.mode} for link in tables.links}
+    groups: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for row in tables.crossings:
+        groups.setdefault((row.crossing, row.mode), []).append((row.post, row.facing_post, row.direction))
+        for column, post in (("post", row.post), ("facing_post", row.facing_post)):
+            if post not in places:
+                yield Fault(file, f"{row.crossing}/{row.mode}", column, post, "no such place", "Add the post.")
+    for (crossing, mode), rows in groups.items():
+        name = f"{crossing}/{mode}"
+        counts = Counter(rows)
+        for (post, _, direction), count in counts.items():
+            if count > 1:
+                rule = f"{post} {direction} stands {count} times"
+                yield Fault(file, name, "", "", rule, "Keep one; rivals go to rival_figures.csv.")
+        posts = sorted({post for post, _, _ in rows})
+        have = {(post, direction) for post, _, direction in rows}
+        want = {(post, direction) for post in posts for direction in ("outbound", "inbound")}
+        if len(posts) != 2 or any({a, b} != set(posts) for a, b, _ in rows):  # noqa: PLR2004
+            yield Fault(file, name, "post", ", ".join(posts), "a crossing has two posts facing each other", "Correct it.")
+            continue
+        for post, direction in sorted(want - have):
+            rule = f"no {direction} clearing at {post}"
+            yield Fault(file, name, "direction", "", rule, "Add the row; a missing time is not zero.")
+        if all(post in places for post in posts):
+            if places[posts[0]].country == places[posts[1]].country:
+                yield Fault(file, name, "post", ", ".join(posts), "both posts are in one country", "Correct it.")
+            if frozenset(posts) | {mode} not in pairs:
+                rule = f"no {mode} link joins the two posts"
+                yield Fault(file, name, "", ", ".join(posts), rule, "Add the link between the posts.")
+
+
+def ranges_hold_the_mean(tables: Tables) -> Iterator[Fault]:
+    """Low is not above high, and the mean lies between them."""
+    for row in tables.crossings:
+        name = f"{row.crossing}/{row.post}/{row.mode}/{row.direction}"
+        yield from _range(tables.file("crossings"), name, "hours", row.hours, row.hours_low, row.hours_high)
+    for move in tables.transfers:
+        name = f"{move.place}/{move.from_carriage}/{move.to_carriage}"
+        yield from _range(tables.file("transfers"), name, "hours", move.hours, move.hours_low, move.hours_high)
+    for rate in tables.rates:
+        yield from _range(tables.file("rates"), _rate_name(rate), "value", rate.value, rate.low, rate.high)
+
+
+def transfers_are_at_terminals(tables: Tables) -> Iterator[Fault]:
+    """A transfer names a place that exists, two carriages, and terminals that the place has or will have."""
+    places = {place.id: place for place in tables.places}
+    later: dict[str, set[str]] = {}
+    for link in tables.links:
+        for end in (link.from_, link.to):
+            later.setdefault(end, set()).add(carriage_of(link.mode, link.gauge_mm))
+    file = tables.file("transfers")
+    for row in tables.transfers:
+        name = f"{row.place}/{row.from_carriage}/{row.to_carriage}"
+        if row.place not in places:
+            yield Fault(file, name, "place", row.place, "no such place", "Add the place or correct the id.")
+            continue
+        if row.from_carriage == row.to_carriage:
+            yield Fault(file, name, "to_carriage", row.to_carriage, "from and to are the same", "Drop the row.")
+        for ride in (row.from_carriage, row.to_carriage):
+            undecided = ride.startswith("rail") and "rail" in later.get(row.place, set())
+            if ride not in places[row.place].terminals and ride not in later.get(row.place, set()) and not undecided:
+                rule = f"{row.place} has no terminal for {ride} and no link of it"
+                yield Fault(file, name, "place", row.place, rule, "Add it to the place's terminals or drop the row.")
+
+
+def points_lie_in_their_country(tables: Tables) -> Iterator[Fault]:
+    """A place lies inside its country, with about 5 km of grace at coasts and borders."""
+    import shapely
+
+    from corridor.filling import country_outlines
+
+    shapes = country_outlines()
+    for place in tables.places:
+        shape = shapes.get(place.country)
+        if shape is None:
+            continue
+        point = shapely.Point(place.lon, place.lat)
+        if shapely.distance(shape, point) > COUNTRY_GRACE_DEGREES:
+            rule = f"lies outside {place.country}"
+            swapped = shapely.Point(place.lat, place.lon)
+            hint = "Swap lon and lat. " if shapely.distance(shape, swapped) <= COUNTRY_GRACE_DEGREES else ""
+            remedy = f"{hint}Correct lon, lat or country."
+            yield Fault(tables.file("places"), place.id, "lon, lat", f"{place.lon:g}, {place.lat:g}", rule, remedy)
+
+
+def rates_are_plausible(tables: Tables) -> Iterator[Fault]:
+    """A rate is known, in its unit, once, and of a believable size; speeds are not zero."""
+    file = tables.file("rates")
+    places = {place.id for place in tables.places}
+    keys = Counter((r.country, r.mode, r.parameter, r.direction, r.place, r.regime, _index_year(r)) for r in tables.rates)
+    for rate in tables.rates:
+        name = _rate_name(rate)
+        if rate.parameter not in RATE_UNITS:
+            remedy = f"Rates: {', '.join(RATE_UNITS)}."
+            yield Fault(file, name, "parameter", rate.parameter, "unknown rate", remedy)
+            continue
+        if rate.unit != RATE_UNITS[rate.parameter]:
+            remedy = f"Give it in {RATE_UNITS[rate.parameter]}."
+            yield Fault(file, name, "unit", rate.unit, "not the unit of this rate", remedy)
+        if rate.place and rate.place not in places:
+            yield Fault(file, name, "place", rate.place, "no such place", "Add the place or correct the id.")
+        if keys[(rate.country, rate.mode, rate.parameter, rate.direction, rate.place, rate.regime, _index_year(rate))] > 1:
+            yield Fault(file, name, "", "", "the rate stands more than once", "Keep one; rivals go to rival_figures.csv.")
+        if rate.parameter in {"speed_kmh", "daily_km", "duty_hours_per_day", "payload_t", "wagon_payload_t"}:
+            if rate.value <= 0:
+                yield Fault(file, name, "value", f"{rate.value:g}", "must be above 0", "Nothing would ever arrive.")
+            limit = SPEED_LIMIT_KMH.get(rate.mode or "", 1000.0)
+            speed = rate.value / 24 if rate.parameter == "daily_km" else rate.value
+            if rate.parameter in {"speed_kmh", "daily_km"} and speed > limit:
+                rule = f"faster than {limit:g} km/h"
+                yield Fault(file, name, "value", f"{rate.value:g}", rule, "Check figure and unit.")
+        low, high = PRICE_LIMIT.get(rate.parameter, (0.0, float("inf")))
+        if not low <= rate.value <= high:
+            rule = f"outside {low:g} to {high:g} {rate.unit}"
+            yield Fault(file, name, "value", f"{rate.value:g}", rule, "Check figure and unit.")
+
+
+def figures_have_sources(tables: Tables) -> Iterator[Fault]:
+    """Every figure names at least one source that stands in the table of sources."""
+    known = {source.id for source in tables.sources}
+    for table, name, column, cell in _source_cells(tables):
+        ids = [part.strip() for part in cell.split(";") if part.strip()]
+        if not ids:
+            remedy = "Name a row of sources.csv; an own judgement is a source too (judgement)."
+            yield Fault(tables.file(table), name, column, "", "no source", remedy)
+        for source in ids:
+            if known and source not in known:
+                yield Fault(tables.file(table), name, column, source, "unknown source", "Add it to sources.csv.")
+
+
+def statuses_are_in_order(tables: Tables) -> Iterator[Fault]:
+    """A status names something that exists, and its dates are in order."""
+    subjects = {
+        "crossing": {row.crossing for row in tables.crossings},
+        "link": {link.id for link in tables.links},
+        "place": {place.id for place in tables.places},
+    }
+    file = tables.file("statuses")
+    for row in tables.statuses:
+        name = f"{row.subject}/{row.from_}"
+        if row.subject not in subjects[row.subject_kind]:
+            yield Fault(file, name, "subject", row.subject, f"no such {row.subject_kind}", "Correct the id.")
+        if row.to and row.to < row.from_:
+            yield Fault(file, name, "to", row.to, "before its first day", "Put the dates in order.")
+
+
+def rivals_name_the_one_used(tables: Tables) -> Iterator[Fault]:
+    """Of several conflicting figures exactly one is used."""
+    groups: dict[tuple[str, str], list[bool]] = {}
+    for row in tables.rival_figures:
+        groups.setdefault((row.subject, row.field), []).append(row.used)
+    for (subject, field), used in groups.items():
+        if sum(used) > 1 or len(used) < 2:  # noqa: PLR2004
+            rule = f"{sum(used)} of {len(used)} figures are marked as used"
+            remedy = "Give at least two figures and mark at most one."
+            yield Fault(tables.file("rival_figures"), subject, field, "", rule, remedy)
+
+
+RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
+    ids_are_unique,
+    ends_exist,
+    places_are_joined,
+    gauges_are_given,
+    departures_have_a_wait,
+    lengths_are_possible,
+    drawn_lines_meet_their_ends,
+    borders_are_crossed_at_posts,
+    countries_are_named,
+    crossings_are_complete,
+    ranges_hold_the_mean,
+    transfers_are_at_terminals,
+    points_lie_in_their_country,
+    rates_are_plausible,
+    figures_have_sources,
+    statuses_are_in_order,
+    rivals_name_the_one_used,
+)
+
+
+def _range(
+    file: str, name: str, column: str, mean: float, low: float | None, high: float | None
+) -> Iterator[Fault]:
+    if (low is not None and low > mean) or (high is not None and high < mean):
+        rule = f"not between its low ({low}) and high ({high})"
+        yield Fault(file, name, column, f"{mean:g}", rule, "Put low, mean and high in order.")
+
+
+def _rate_name(rate: Rate) -> str:
+    parts = (rate.country, rate.mode, rate.parameter, rate.direction, rate.place, rate.regime)
+    return "/".join(str(part) for part in parts if part) + (f"/{rate.year}" if rate.parameter == "price_index" else "")
+
+
+def _index_year(rate: Rate) -> int:
+    return rate.year if rate.parameter == "price_index" else 0
+
+
+def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
+    """Yield table, row, column and cell of every figure's source."""
+    for row in (*tables.places, *tables.links):
+        table = "places" if isinstance(row, Place) else "links"
+        yield table, row.id, "source", row.source
+        if isinstance(row, Link) and row.geometry_kind == "routed":
+            yield table, row.id, "geometry_source", row.geometry_source
+    for post in tables.crossings:
+        name = f"{post.crossing}/{post.post}/{post.mode}/{post.direction}"
+        yield "crossings", name, "hours_source", post.hours_source
+        yield "crossings", name, "usd_source", post.usd_source
+        if post.capacity_per_day is not None:
+            yield "crossings", name, "capacity_source", post.capacity_source
+    for rate in tables.rates:
+        yield "rates", _rate_name(rate), "source", rate.source
+    for move in tables.transfers:
+        yield "transfers", f"{move.place}/{move.from_carriage}/{move.to_carriage}", "source", move.source
+    for fact in tables.statuses:
+        yield "statuses", f"{fact.subject}/{fact.from_}", "source", fact.source
+    for kind in (*tables.cargo, *tables.vehicles):
+        yield "cargo" if kind in tables.cargo else "vehicles", kind.id, "source", kind.source
+    for rival in tables.rival_figures:
+        yield "rival_figures", f"{rival.subject}/{rival.field}", "source", rival.source

@@ -1,0 +1,408 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What every edge of a journey costs: one formula a measure, each with its unit and its source.
+
+All measures are for the whole shipment. Prices are in USD of :data:`PRICE_YEAR`: a figure of another year is multiplied
+by the ratio of the two years' United States consumer price index (rows ``price_index`` of the rates). Every cost is a sum
+of :class:`Component`, which keep what they rest on, so that a route can say how much of it is quoted and how much judged.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Final, NamedTuple, TypeVar
+
+from corridor.errors import CostError, OptionError, nearest_valid
+from corridor.schema import Cargo, Crossing, Link, Place, Rate, Transfer, Vehicle
+from corridor.shipment import Shipment, Weights
+from corridor.tables import Tables
+from corridor.vocabulary import carriage_of, mode_of, weakest
+
+__all__ = ["PRICE_YEAR", "Component", "CostModel"]
+
+Class = TypeVar("Class", Cargo, Vehicle)
+
+PRICE_YEAR: Final = 2025
+HOURS_A_DAY: Final = 24.0
+GRAMS_A_KG: Final = 1000.0
+
+
+class Component(NamedTuple):
+    """One part of what an edge costs, with what it rests on."""
+
+    name: str
+    km: float
+    hours: float
+    usd: float
+    co2e_kg: float
+    hours_basis: str
+    usd_basis: str
+    sources: tuple[str, ...]
+
+
+class _Figure(NamedTuple):
+    """A number with what it rests on."""
+
+    value: float
+    basis: str
+    sources: tuple[str, ...]
+
+
+class CostModel:
+    """Prices the edges of a network for one shipment.
+
+    Parameters
+    ----------
+    tables
+        The tables of the network.
+    shipment
+        What is moved.
+
+    Raises
+    ------
+    OptionError
+        If the cargo or vehicle class is unknown.
+    """
+
+    def __init__(self, tables: Tables, shipment: Shipment) -> None:
+        self.shipment = shipment
+        self.cargo: Cargo = _choose(tables.cargo, shipment.cargo, option="cargo")
+        self.vehicle: Vehicle = _choose(tables.vehicles, shipment.vehicle, option="vehicle")
+        self._places = {place.id: place for place in tables.places}
+        self._rates: dict[tuple[str, str | None], list[Rate]] = {}
+        for rate in tables.rates:
+            self._rates.setdefault((rate.parameter, rate.mode), []).append(rate)
+        self._index = {rate.year: rate for rate in self._rates.get(("price_index", None), [])}
+        self._clearing = {(row.post, row.facing_post, row.mode, row.direction): row for row in tables.crossings}
+        self._crossing_ids = {(row.post, row.facing_post, row.mode): row.crossing for row in tables.crossings}
+        self._haul_rates: dict[tuple[str, str, str, str], _Figure] = {}
+        self._units: dict[str, int] = {}
+
+    @property
+    def value_of_time_usd_per_hour(self) -> float:
+        """Value of one hour of the whole shipment, USD: value of the goods x loss of value per day / 24.
+
+        References
+        ----------
+        Hummels and Schaur (2013), Time as a Trade Barrier, American Economic Review 103(7): the loss per day in
+        transit as a share of the value of the goods.
+        """
+        value = self.shipment.value_usd
+        if value is None:
+            value = self.shipment.tonnes * self.cargo.unit_value_usd_per_t
+        return value * self.cargo.time_cost_percent_per_day / 100 / HOURS_A_DAY
+
+    def score(self, weights: Weights, mode: str, components: Iterable[Component], crossings: int, transfers: int) -> float:
+        """Generalised cost of an edge, USD.
+
+        haul money x factor of its mode + other money + hours x value of time
+        + USD per km x km + USD per crossing x crossings + USD per transfer x transfers
+        """
+        vot = weights.value_of_time_usd_per_hour
+        vot = self.value_of_time_usd_per_hour if vot is None else vot
+        factor = weights.mode_factor.get(mode, 1.0)  # type: ignore[call-overload]
+        total = weights.usd_per_crossing * crossings + weights.usd_per_transfer * transfers
+        for part in components:
+            money = part.usd * factor if part.name == "haul" else part.usd
+            total += money + part.hours * vot + weights.usd_per_km * part.km
+        return float(total)
+
+    def units(self, mode: str) -> int:
+        """Return how many vehicles, containers (FEU) or wagons the shipment fills on a mode.
+
+        The number of containers, where the shipment states it; else tonnes over the payload, rounded up. Bulk, tank
+        and gas go by rail in wagons.
+        """
+        if mode not in self._units:
+            self._units[mode] = self._count_units(mode)
+        return self._units[mode]
+
+    @property
+    def containers(self) -> int:
+        """Number of forty-foot containers that the shipment fills, as terminals and ports count it."""
+        if self.shipment.containers is not None:
+            return self.shipment.containers
+        return math.ceil(self.shipment.tonnes / self._rate("payload_t", "rail", "*").value)
+
+    def _count_units(self, mode: str) -> int:
+        boxed = self.cargo.form in {"container", "reefer"}
+        if boxed and self.shipment.containers is not None:
+            return self.shipment.containers
+        if mode == "road":
+            payload = self.vehicle.payload_t
+        else:
+            parameter = "payload_t" if boxed or mode != "rail" else "wagon_payload_t"
+            payload = self._rate(parameter, mode, "*").value
+        return math.ceil(self.shipment.tonnes / payload)
+
+    def haul(self, link: Link, *, forward: bool) -> tuple[Component, ...]:
+        """Cost of running along a link, without border clearing.
+
+        hours
+            Road: km / speed x 24 / duty hours a day (a truck rests). Rail: km / commercial km a day x 24. Sea, air and
+            pipeline: km / speed, after the mean wait for a departure. A link's own ``hours`` stand before the rates.
+        usd
+            Road: km x USD per vehicle-km x vehicles x price factor of the vehicle class. Rail and sea: km x USD per
+            FEU-km x containers; bulk and tank: km x USD per tonne-km x tonnes. Air and pipeline: per tonne-km.
+            A link's own ``usd_per_vehicle`` stands before the rates.
+        co2e_kg
+            km x tonnes x g per tonne-km / 1000, well to wheel.
+
+        A link through several countries takes the mean of their rates, as if each had an equal share of the km; a
+        level link (neither way leads inland) takes the mean of the inland and the seaward price.
+
+        References
+        ----------
+        Speeds: CAREC CPMM, speed without delay (SWOD). Emissions: GLEC Framework v3 and UK Government factors 2025, by
+        tonne-km. The sources of each row are in the table of rates.
+        """
+        km, mode = link.length_km, link.mode
+        way = "both" if link.inland == "level" else "inland" if (link.inland == "forward") == forward else "seaward"
+        hours = self._haul_hours(link, way)
+        money = self._haul_money(link, way)
+        emission = self._emission(link, way)
+        sources = _union(_sources(link.source), hours.sources, money.sources, emission.sources)
+        tonnes = self.shipment.tonnes
+        parts = [
+            Component(
+                "haul",
+                km,
+                hours.value,
+                money.value,
+                km * tonnes * emission.value / GRAMS_A_KG,
+                weakest(link.basis, hours.basis),
+                weakest(link.basis, money.basis),
+                sources,
+            )
+        ]
+        if mode in {"sea", "air"} and link.wait_hours is None:
+            msg = f"Link {link.id!r} has no wait_hours: give the mean wait for a departure (0 where there is none)."
+            raise CostError(msg)
+        if link.wait_hours:
+            wait = Component("wait", 0.0, link.wait_hours, 0.0, 0.0, "estimate", "estimate", _sources(link.source))
+            parts.append(wait)
+        return self._with_cooling(parts, mode)
+
+    def cross(self, link: Link, *, forward: bool) -> tuple[Component, ...]:
+        """Cost of the link between two posts: its haul, the outbound clearing left and the inbound clearing entered.
+
+        hours
+            Mean hours at each of the two posts, queue included (CAREC TFI1).
+        usd
+            All payments at each post per vehicle or wagon x vehicles (CAREC TFI2), in prices of the price year.
+        """
+        tail, head = (link.from_, link.to) if forward else (link.to, link.from_)
+        parts = list(self.haul(link, forward=forward))
+        for post, facing, direction in ((tail, head, "outbound"), (head, tail, "inbound")):
+            row = self._clearing.get((post, facing, link.mode, direction))
+            if row is None:
+                msg = (
+                    f"No {direction} clearing at {post!r} for {link.mode} towards or from {facing!r} "
+                    f"(link {link.id!r}): add a row to the crossings; a missing time is not zero."
+                )
+                raise CostError(msg)
+            parts += self._with_cooling([self._clear(row)], link.mode)
+        return tuple(parts)
+
+    def crossing_of(self, link: Link) -> str:
+        """Return the id of the crossing that a link between two posts is, or its own id where it is none."""
+        return self._crossing_ids.get((link.from_, link.to, link.mode), link.id)
+
+    def transfer(self, row: Transfer) -> tuple[Component, ...]:
+        """Cost of changing carriage at a place.
+
+        hours
+            As in the transfer table, waiting for the onward vehicle included.
+        usd
+            Price per FEU, tonne, vehicle or shipment x the number of them, in prices of the price year.
+        co2e_kg
+            kg per container handled x containers.
+        """
+        counts = {
+            "per FEU": self.containers,
+            "per tonne": self.shipment.tonnes,
+            "per vehicle": self.units("road"),
+            "per shipment": 1,
+        }
+        usd = row.usd * self._to_price_year(row.usd_year) * counts[row.unit]
+        co2e = row.co2e_kg_per_feu * self.containers
+        part = Component(
+            "transfer", 0.0, row.hours, usd, co2e, row.hours_basis, row.usd_basis, _sources(row.source)
+        )
+        return self._with_cooling([part], mode_of(row.to_carriage))
+
+    def end(self, place: Place, carriage: str, *, start: bool) -> tuple[Component, ...]:
+        """Cost of the first (loading) or last (unloading) step at a place.
+
+        Nothing with ``ends="gate"``. With ``ends="terminal"``: at a seaport its dwell and handling under the
+        shipment's customs regime, elsewhere the loading or unloading of the carriage.
+        """
+        if self.shipment.ends == "gate":
+            return ()
+        mode = mode_of(carriage)
+        if place.kind == "seaport":
+            by_sea = mode == "sea"
+            way = "inland" if start != by_sea else "seaward"
+            regime = self.shipment.regime
+            dwell = self._port("port_dwell_hours", place, way, regime)
+            price = self._port("port_handling_usd", place, way, regime)
+            usd = price.value * self.containers
+            name = "port"
+        else:
+            dwell = self._rate("terminal_hours", mode, place.country)
+            price = self._rate("terminal_usd", mode, place.country)
+            usd = price.value * self.units(mode)
+            name = "loading" if start else "unloading"
+        sources = _union(dwell.sources, price.sources)
+        return self._with_cooling([Component(name, 0.0, dwell.value, usd, 0.0, dwell.basis, price.basis, sources)], mode)
+
+    def allows(self, carriage: str) -> bool:
+        """Tell whether the cargo class may ride in a carriage."""
+        return carriage in self.cargo.carriages
+
+    def _haul_hours(self, link: Link, way: str) -> _Figure:
+        if link.hours is not None:
+            return _Figure(link.hours, link.basis, ())
+        if link.mode == "road":
+            speed = self._pace(link, "speed_kmh", way)
+            duty = self._mean_rate("duty_hours_per_day", link, way)
+            value = speed.value * HOURS_A_DAY / duty.value
+            return _Figure(value, weakest(speed.basis, duty.basis), _union(speed.sources, duty.sources))
+        if link.mode == "rail":
+            day = self._pace(link, "daily_km", way)
+            return _Figure(day.value * HOURS_A_DAY, day.basis, day.sources)
+        return self._pace(link, "speed_kmh", way)
+
+    def _pace(self, link: Link, parameter: str, way: str) -> _Figure:
+        """Return km over a rate of speed, each country of the link taking an equal share of the km."""
+        figures = [self._way_rate(parameter, link.mode, country, way) for country in link.countries]
+        slow = [figure for figure in figures if figure.value <= 0]
+        if slow:
+            msg = f"{parameter} for {link.mode} in {', '.join(link.countries)} is 0: nothing would arrive."
+            raise CostError(msg)
+        share = link.length_km / len(figures)
+        return _Figure(
+            sum(share / figure.value for figure in figures),
+            weakest(*(figure.basis for figure in figures)),
+            _union(*(figure.sources for figure in figures)),
+        )
+
+    def _haul_money(self, link: Link, way: str) -> _Figure:
+        units, km = self.units(link.mode), link.length_km
+        factor = self.vehicle.price_factor if link.mode == "road" else 1.0
+        if link.usd_per_vehicle is not None:
+            return _Figure(link.usd_per_vehicle * units, link.basis, ())
+        boxed = self.cargo.form in {"container", "reefer"}
+        if link.mode == "road":
+            rate = self._mean_rate("usd_per_vehicle_km", link, way)
+            return rate._replace(value=rate.value * km * units * factor)
+        if link.mode in {"rail", "sea"} and boxed:
+            rate = self._mean_rate("usd_per_feu_km", link, way)
+            return rate._replace(value=rate.value * km * units)
+        rate = self._mean_rate("usd_per_tonne_km", link, way)
+        return rate._replace(value=rate.value * km * self.shipment.tonnes)
+
+    def _emission(self, link: Link, way: str) -> _Figure:
+        if link.mode != "rail":
+            return self._mean_rate("gco2e_per_tkm", link, way)
+        return self._mean_rate(f"gco2e_per_tkm_{link.traction or 'diesel'}", link, way)
+
+    def _mean_rate(self, parameter: str, link: Link, way: str) -> _Figure:
+        figures = [self._way_rate(parameter, link.mode, country, way) for country in link.countries]
+        if len(figures) == 1:
+            return figures[0]
+        return _Figure(
+            math.fsum(figure.value for figure in figures) / len(figures),
+            weakest(*(figure.basis for figure in figures)),
+            _union(*(figure.sources for figure in figures)),
+        )
+
+    def _way_rate(self, parameter: str, mode: str, country: str, way: str) -> _Figure:
+        key = (parameter, mode, country, way)
+        if key not in self._haul_rates:
+            self._haul_rates[key] = self._rate(parameter, mode, country, way)
+        return self._haul_rates[key]
+
+    def _rate(self, parameter: str, mode: str, country: str, way: str = "both") -> _Figure:
+        """Return a rate in prices of the price year: the country's own row, else that of every country (``*``)."""
+        rows = [row for row in self._rates.get((parameter, mode), ()) if not row.place and row.regime is None]
+        for where in dict.fromkeys((country, "*")):
+            own = [row for row in rows if row.country == where]
+            exact = [row for row in own if row.direction == way] or [row for row in own if row.direction == "both"]
+            if exact:
+                return self._figure(exact[0])
+            if own and way == "both":
+                figures = [self._figure(row) for row in own]
+                mean = math.fsum(figure.value for figure in figures) / len(figures)
+                return _Figure(
+                    mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures))
+                )
+        have = sorted({row.country for row in rows}) or ["none"]
+        msg = (
+            f"No rate {parameter!r} for {mode} in {country!r} (rows for: {', '.join(have)}). "
+            "Add a row to the rates; an unknown price or speed is not zero."
+        )
+        raise CostError(msg)
+
+    def _port(self, parameter: str, place: Place, way: str, regime: str) -> _Figure:
+        rows = [row for rates in self._rates.items() if rates[0][0] == parameter for row in rates[1]]
+        here = [row for row in rows if row.place == place.id]
+        fit = [row for row in here if row.direction in {way, "both"} and row.regime in {regime, None}]
+        if fit:
+            return self._figure(fit[0])
+        have = sorted({f"{row.regime or 'any'} ({row.direction})" for row in here}) or ["none"]
+        msg = (
+            f"No {parameter} at {place.id!r} for the regime {regime!r}, cargo going {way}. There: {', '.join(have)}. "
+            "Choose Shipment(regime=...) to fit, or ends='gate'."
+        )
+        raise OptionError(msg)
+
+    def _figure(self, row: Rate) -> _Figure:
+        value = row.value * self._to_price_year(row.year) if "usd" in row.parameter else row.value
+        return _Figure(value, row.basis, _sources(row.source))
+
+    def _to_price_year(self, year: int) -> float:
+        """Return the factor that brings a USD figure of a year to prices of the price year."""
+        if year == PRICE_YEAR:
+            return 1.0
+        try:
+            return self._index[PRICE_YEAR].value / self._index[year].value
+        except KeyError:
+            msg = f"No price_index for {year} or {PRICE_YEAR}: add rows 'price_index' to the rates, or give prices of {PRICE_YEAR}."
+            raise CostError(msg) from None
+
+    def _clear(self, row: Crossing) -> Component:
+        usd = row.usd * self._to_price_year(row.usd_year) * self.units(row.mode)
+        sources = _union(_sources(row.hours_source), _sources(row.usd_source))
+        name = f"clearing {row.direction}"
+        return Component(name, 0.0, row.hours, usd, 0.0, row.hours_basis, row.usd_basis, sources)
+
+    def _with_cooling(self, parts: list[Component], mode: str) -> tuple[Component, ...]:
+        """Add the running cost of the cooling unit, USD per vehicle-day, where the cargo needs one."""
+        if self.cargo.form != "reefer":
+            return tuple(parts)
+        rate = self._rate("reefer_usd_per_day", mode if mode in {"road", "rail", "sea"} else "road", "*")
+        hours = math.fsum(part.hours for part in parts)
+        usd = hours / HOURS_A_DAY * rate.value * self.units(mode)
+        return (*parts, Component("cooling", 0.0, 0.0, usd, 0.0, "estimate", rate.basis, rate.sources))
+
+
+def carriage(link: Link) -> str:
+    """Return the carriage of a link: mode, and gauge for rail."""
+    return carriage_of(link.mode, link.gauge_mm)
+
+
+def _choose(rows: tuple[Class, ...], wanted: str, *, option: str) -> Class:
+    for row in rows:
+        if row.id == wanted:
+            return row
+    msg = f"Shipment({option}={wanted!r}): unknown.{nearest_valid(str(wanted), [row.id for row in rows], kind='Choices')}"
+    raise OptionError(msg)
+
+
+def _sources(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def _union(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source for group in groups for source in group))

@@ -1,0 +1,387 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The network: places and links, with the tables that price them. Built once, never changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from corridor.errors import DataError, Fault, OptionError, nearest_valid
+from corridor.lookup import SNAP_KM, PlaceIndex
+from corridor.schema import RATE_UNITS, Link, Place, Rate, Row
+from corridor.tables import Line, Tables, rows_to_frame, rows_to_geoframe, write_folder
+from corridor.vocabulary import CORRIDOR_COUNTRIES, Basis, Mode, RateDirection, Regime, carriage_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import networkx as nx
+    import pandas as pd
+
+__all__ = ["Network"]
+
+_TABLES_KEY: Final = "corridor_tables"
+
+
+class Network:
+    """Places, links and the tables that price them: the physical network that routes are searched on.
+
+    Parameters
+    ----------
+    tables
+        Validated tables, as :func:`corridor.load` and :func:`corridor.read_network` make them.
+    name
+        What to call it, in its ``repr``.
+
+    Notes
+    -----
+    A network is never changed: every operation returns a new one. Frames and the graph are made on first use.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> net = co.load()
+    >>> net.ports
+    ('gwadar', 'karachi', 'port-qasim')
+    >>> net.place("PKKHI").name
+    'Karachi'
+    """
+
+    def __init__(self, tables: Tables, *, name: str = "network") -> None:
+        self._tables = tables
+        self._name = name
+
+    def __repr__(self) -> str:
+        modes = Counter(link.mode for link in self._tables.links if link.status == "operating")
+        by_mode = ", ".join(f"{count} {mode}" for mode, count in sorted(modes.items()))
+        crossings = len({row.crossing for row in self._tables.crossings})
+        others = len(self._tables.links) - modes.total()
+        return (
+            f"<Network {self._name}: {len(self._tables.places)} places; operating links: {by_mode or 'none'}; "
+            f"{others} not operating; {crossings} crossings>"
+        )
+
+    @property
+    def tables(self) -> Tables:
+        """The validated rows that the network is made of."""
+        return self._tables
+
+    @property
+    def name(self) -> str:
+        """What the network is called."""
+        return self._name
+
+    @cached_property
+    def places(self) -> gpd.GeoDataFrame:
+        """Places as a GeoDataFrame of points (EPSG:4326), indexed by id."""
+        return rows_to_geoframe("places", self._tables.places, {})
+
+    @cached_property
+    def links(self) -> gpd.GeoDataFrame:
+        """Links as a GeoDataFrame of lines (EPSG:4326), indexed by id; ``length_km`` in km."""
+        return rows_to_geoframe("links", self._tables.links, self._tables.lines)
+
+    @cached_property
+    def crossings(self) -> pd.DataFrame:
+        """Clearing at each post by mode and direction: ``hours`` in hours, ``usd`` per vehicle or wagon."""
+        return self._frame("crossings")
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Prices, speeds, handling and emission factors by country and mode; ``unit`` tells the unit."""
+        return self._frame("rates")
+
+    @cached_property
+    def transfers(self) -> pd.DataFrame:
+        """Where cargo may change from one carriage to another: hours, and USD per ``unit``."""
+        return self._frame("transfers")
+
+    @cached_property
+    def statuses(self) -> pd.DataFrame:
+        """Dated facts about crossings, links and places: closures and restrictions."""
+        return self._frame("statuses")
+
+    @cached_property
+    def cargo(self) -> pd.DataFrame:
+        """Classes of goods: unit value in USD per tonne, loss of value in % per day, carriages allowed."""
+        return self._frame("cargo")
+
+    @cached_property
+    def vehicles(self) -> pd.DataFrame:
+        """Classes of road vehicle: payload in tonnes, price factor."""
+        return self._frame("vehicles")
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """Where the figures come from, indexed by id."""
+        return self._frame("sources").set_index("id", drop=False)
+
+    @cached_property
+    def rival_figures(self) -> pd.DataFrame:
+        """Conflicting figures side by side, with the one used marked and why."""
+        return self._frame("rival_figures")
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph:
+        """The physical network as a ``networkx.MultiDiGraph``.
+
+        Nodes are place ids with the columns of the place; edges are ``(from, to, link id)`` with the columns of the
+        link, its carriage and ``forward`` (true along the drawn direction). A link that is not one-way is two edges.
+        The other tables ride in ``graph.graph``; :meth:`from_graph` is the inverse.
+        """
+        import networkx as nx
+
+        graph = nx.MultiDiGraph(name=self._name)
+        graph.graph[_TABLES_KEY] = replace(self._tables, places=(), links=(), lines={})
+        for place in self._tables.places:
+            graph.add_node(place.id, **_attributes(place))
+        for link in self._tables.links:
+            attributes = {**_attributes(link), "carriage": carriage_of(link.mode, link.gauge_mm)}
+            line = self._tables.lines[link.id]
+            graph.add_edge(link.from_, link.to, key=link.id, **attributes, forward=True, line=line)
+            if not link.oneway:
+                graph.add_edge(link.to, link.from_, key=link.id, **attributes, forward=False, line=line)
+        return graph
+
+    @classmethod
+    def from_graph(cls, graph: nx.MultiDiGraph) -> Network:
+        """Return the network of a graph made by :attr:`graph`, perhaps changed since with any networkx function.
+
+        Parameters
+        ----------
+        graph
+            Nodes with the columns of a place, edges with the columns of a link; both edges of a link must agree, and
+            a link left with its drawn direction alone becomes one-way.
+
+        Raises
+        ------
+        DataError
+            If a node or edge lacks a column or breaks its rule, or the two edges of a link differ.
+        """
+        from corridor.tables import validate_records
+
+        edges: dict[str, dict[bool, dict[str, Any]]] = {}
+        faults = []
+        for tail, head, key, data in graph.edges(keys=True, data=True):
+            seen = edges.setdefault(str(key), {})
+            plain = {name: value for name, value in data.items() if name not in {"forward", "carriage", "oneway"}}
+            seen[bool(data.get("forward", True))] = plain | {"__ends__": (tail, head)}
+        records = []
+        lines: dict[str, Line] = {}
+        for key, both in edges.items():
+            if len({_comparable(record) for record in both.values()}) > 1:
+                rule = "the two edges of the link differ"
+                faults.append(Fault("graph", key, "", "", rule, "Change both edges (u, v, key) and (v, u, key) alike."))
+                continue
+            forward = both.get(True)
+            if forward is None:
+                rule = "only the edge against the drawn direction is left"
+                faults.append(Fault("graph", key, "", "", rule, "Swap 'from' and 'to' and set forward=True."))
+                continue
+            record = {name: value for name, value in forward.items() if name not in {"__ends__", "line"}}
+            if "line" in forward:
+                lines[key] = tuple(tuple(point) for point in forward["line"])  # type: ignore[misc]
+            records.append(record | {"oneway": len(both) == 1})
+        places, place_faults = validate_records("places", [dict(data) for _, data in graph.nodes(data=True)], file="graph")
+        links, link_faults = validate_records("links", records, file="graph")
+        if faults := faults + place_faults + link_faults:
+            raise DataError(faults)
+        rest = graph.graph.get(_TABLES_KEY, Tables((), (), {}))
+        return cls(replace(rest, places=places, links=links, lines=lines), name=str(graph.name or "network"))
+
+    @cached_property
+    def _index(self) -> PlaceIndex:
+        return PlaceIndex(self._tables.places)
+
+    @cached_property
+    def _place_rows(self) -> dict[str, Place]:
+        return {place.id: place for place in self._tables.places}
+
+    @cached_property
+    def _link_rows(self) -> dict[str, Link]:
+        return {link.id: link for link in self._tables.links}
+
+    @cached_property
+    def ports(self) -> tuple[str, ...]:
+        """Ids of the seaports of the corridor's sea end (Pakistan), or of every seaport of other networks."""
+        seaports = sorted(place.id for place in self._tables.places if place.kind == "seaport")
+        ocean = tuple(port for port in seaports if self._place_rows[port].country == "PK")
+        return ocean or tuple(seaports)
+
+    def place(self, what: str | tuple[float, float], *, snap_km: float = SNAP_KM) -> Place:
+        """Return the one place that an id, UN/LOCODE, name, alias or point ``(lon, lat)`` means.
+
+        Parameters
+        ----------
+        what
+            Id, UN/LOCODE, name or alias in any script, or a point ``(lon, lat)`` in degrees.
+        snap_km
+            How far a point may lie from the place it is taken for, km.
+
+        Raises
+        ------
+        UnknownPlaceError, AmbiguousPlaceError, OffNetworkError
+            If no place, several places, or no place near enough answers to it.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.load().place("Алматы").id
+        'almaty'
+        """
+        return self._place_rows[self._index.resolve(what, snap_km=snap_km)]
+
+    def link(self, link_id: str) -> Link:
+        """Return a link by its id.
+
+        Raises
+        ------
+        OptionError
+            If there is no such link; the message names the nearest.
+        """
+        if link_id not in self._link_rows:
+            msg = f"Unknown link {link_id!r}.{nearest_valid(link_id, self._link_rows, kind='Links')}"
+            raise OptionError(msg)
+        return self._link_rows[link_id]
+
+    def find(self, text: str, *, limit: int = 20) -> pd.DataFrame:
+        """Return the places that answer to a text, best first.
+
+        Parameters
+        ----------
+        text
+            Part of an id, name, alias or UN/LOCODE, in any script.
+        limit
+            Rows at most.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``id``, ``name``, ``country``, ``kind``, ``unlocode``, ``lon``, ``lat``, the field and text that matched
+            and ``likeness`` (1 is exact). Empty where nothing matches.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.load().find("torkham")["id"].tolist()
+        ['torkham-af', 'torkham-pk']
+        """
+        import pandas as pd
+
+        columns = ["id", "name", "country", "kind", "unlocode", "lon", "lat", "matched", "text", "likeness"]
+        rows = []
+        for match in self._index.find(text, limit=limit):
+            place = self._place_rows[match.place]
+            where = (place.id, place.name, place.country, place.kind, place.unlocode, place.lon, place.lat)
+            rows.append((*where, match.by, match.text, round(match.likeness, 3)))
+        return pd.DataFrame(rows, columns=columns)
+
+    def with_rates(
+        self,
+        parameter: str,
+        *,
+        value: float | None = None,
+        factor: float | None = None,
+        country: str | None = None,
+        mode: Mode | None = None,
+        direction: RateDirection | None = None,
+        place: str | None = None,
+        regime: Regime | None = None,
+        basis: Basis = "estimate",
+        source: str = "own-assumption",
+    ) -> Network:
+        """Return a network in which the rates that match have a new value.
+
+        Parameters
+        ----------
+        parameter
+            Which rate, e.g. ``usd_per_vehicle_km``; see the column ``parameter`` of :attr:`rates`.
+        value, factor
+            The new value in the unit of the rate, or a factor on the old one. One of the two.
+        country, mode, direction, place, regime
+            Which rows; what is not given is not looked at.
+        basis, source
+            What the new figures rest on; routes report it.
+
+        Raises
+        ------
+        OptionError
+            If the parameter is unknown, no row matches, or both or neither of value and factor are given.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> net = co.load()
+        >>> dearer = net.with_rates("usd_per_vehicle_km", factor=1.2, country="AF", mode="road")
+        >>> co.route(dearer, "Kabul", "Kandahar").usd > co.route(net, "Kabul", "Kandahar").usd
+        True
+        """
+        if parameter not in RATE_UNITS:
+            msg = f"Unknown rate {parameter!r}.{nearest_valid(parameter, RATE_UNITS, kind='Rates')}"
+            raise OptionError(msg)
+        if (value is None) == (factor is None):
+            msg = "with_rates: give either value= (the new figure) or factor= (times the old one), not both."
+            raise OptionError(msg)
+        wanted = {"country": country, "mode": mode, "direction": direction, "place": place, "regime": regime}
+        wanted = {name: word for name, word in wanted.items() if word is not None}
+
+        def changed(row: Rate) -> Rate:
+            if row.parameter != parameter or any(getattr(row, name) != word for name, word in wanted.items()):
+                return row
+            figure = value if value is not None else row.value * (factor or 0.0)
+            update = {"value": figure, "low": None, "high": None, "basis": basis, "source": source, "note": "changed"}
+            return Rate.model_validate({**row.model_dump(), **update})
+
+        rates = tuple(changed(row) for row in self._tables.rates)
+        if rates == self._tables.rates and factor != 1:
+            given = ", ".join(f"{name}={word!r}" for name, word in wanted.items())
+            rows = [row for row in self._tables.rates if row.parameter == parameter]
+            have = "; ".join(f"{row.country}/{row.mode}/{row.direction}" for row in rows) or "none"
+            msg = f"with_rates({parameter!r}, {given}) changes nothing: no such row, or it has that value. Rows: {have}."
+            raise OptionError(msg)
+        return Network(replace(self._tables, rates=rates), name=self._name)
+
+    def write(self, folder: str | Path, *, format: Literal["geojson", "parquet", "csv"] = "geojson") -> list[Path]:  # noqa: A002
+        """Write the network to a folder that :func:`corridor.read_network` reads back equal.
+
+        Parameters
+        ----------
+        folder
+            Folder to write to; made where it is missing.
+        format
+            Of places and links: ``geojson``, ``parquet`` (GeoParquet, needs pyarrow) or ``csv``, which drops the
+            drawn lines.
+
+        Returns
+        -------
+        list of pathlib.Path
+            The files written.
+        """
+        if format not in {"geojson", "parquet", "csv"}:
+            msg = f"Unknown format {format!r}.{nearest_valid(str(format), ('geojson', 'parquet', 'csv'), kind='Formats')}"
+            raise OptionError(msg)
+        return write_folder(self._tables, folder, format=format)
+
+    def _frame(self, table: str) -> pd.DataFrame:
+        return rows_to_frame(table, self._tables.rows(table))
+
+
+def within_countries(tables: Tables, countries: Mapping[str, str] = CORRIDOR_COUNTRIES) -> Tables:
+    """Return the part of the tables that lies wholly in the countries named."""
+    places = tuple(place for place in tables.places if place.country in countries)
+    links = tuple(link for link in tables.links if set(link.countries) <= set(countries))
+    return replace(tables, places=places, links=links, lines={link.id: tables.lines[link.id] for link in links})
+
+
+def _attributes(row: Row) -> dict[str, Any]:
+    return {info.alias or name: getattr(row, name) for name, info in type(row).model_fields.items()}
+
+
+def _comparable(record: Mapping[str, Any]) -> str:
+    return repr(sorted((name, value) for name, value in record.items() if name not in {"__ends__"}))
+
+

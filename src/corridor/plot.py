@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Pictures of finished results; nothing is computed here. The only file that imports matplotlib."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from corridor.errors import MissingExtraError, OptionError
+from corridor.tables import data_folder
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from corridor.route import Route
+
+__all__ = ["MODE_COLOURS", "plot_routes"]
+
+# One fixed colour a mode, from the colour-blind safe palette of Okabe and Ito (2008).
+MODE_COLOURS: Final[dict[str, str]] = {
+    "road": "#D55E00",
+    "rail": "#0072B2",
+    "sea": "#009E73",
+    "air": "#CC79A7",
+    "pipeline": "#7F6A00",
+}
+ROUTE_STYLES: Final = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+LAND, SHORE, WATER, INK, FAINT = "#f4f1ea", "#b9b2a3", "#e3ecf2", "#222222", "#6b6b6b"
+MARGIN_DEGREES: Final = 3.0
+
+
+def plot_routes(
+    routes: Sequence[Route], *, ax: Axes | None = None, labels: Sequence[str] | None = None, title: str = ""
+) -> Axes:
+    """Draw routes on a map of the countries around, coloured by mode; no network needed.
+
+    Parameters
+    ----------
+    routes
+        Finished routes; each gets a line style of its own where there are several.
+    ax
+        Axes to draw on; missing: new ones, sized to the routes.
+    labels
+        Name of each route for the legend; missing: origin and destination.
+    title
+        Title of the map.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on: longitude and latitude in degrees (equirectangular, true to scale at the middle latitude).
+
+    Raises
+    ------
+    OptionError
+        If there is no route, or not one label a route.
+    MissingExtraError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> ax = co.plot_routes([co.route(co.load(), "Karachi", "Tashkent")])
+    >>> ax.get_xlabel()
+    'longitude, °E'
+    """
+    routes = list(routes)
+    if not routes:
+        msg = "plot_routes: no routes given; pass a list of routes, e.g. [co.route(net, 'Karachi', 'Minsk')]."
+        raise OptionError(msg)
+    names = _route_labels(routes, labels)
+    lines = [(route, leg["mode"], leg["line"]) for route in routes for leg in route.leg_rows()]
+    ax, frame = _prepare(ax, [point for _, _, line in lines for point in line])
+    _draw_countries(ax, frame)
+    styles = {id(route): ROUTE_STYLES[i % len(ROUTE_STYLES)] for i, route in enumerate(routes)}
+    width = 2.6 if len(routes) == 1 else 2.0
+    for route, mode, line in lines:
+        xs, ys = zip(*line, strict=True)
+        ax.plot(xs, ys, color="white", linewidth=width + 1.6, solid_capstyle="round", zorder=3)
+        style = styles[id(route)] if len(routes) > 1 else "-"
+        ax.plot(xs, ys, color=MODE_COLOURS[mode], linewidth=width, linestyle=style, zorder=4)
+    _mark_places(ax, routes)
+    _legend(ax, routes, names, [mode for _, mode, _ in lines])
+    if title:
+        ax.set_title(title, loc="left", fontsize=11, color=INK)
+    return ax
+
+
+def _route_labels(routes: Sequence[Route], labels: Sequence[str] | None) -> list[str]:
+    if labels is None:
+        return [f"{route.place_name(route.origin)} → {route.place_name(route.destination)}" for route in routes]
+    if len(labels) != len(routes):
+        msg = f"plot_routes: {len(labels)} labels for {len(routes)} routes; give one a route."
+        raise OptionError(msg)
+    return list(labels)
+
+
+def _prepare(ax: Axes | None, points: Sequence[tuple[float, float]]) -> tuple[Axes, tuple[float, float, float, float]]:
+    """Return axes whose frame holds the points, true to scale at the middle latitude."""
+    west, east = min(x for x, _ in points) - MARGIN_DEGREES, max(x for x, _ in points) + MARGIN_DEGREES
+    south, north = min(y for _, y in points) - MARGIN_DEGREES, max(y for _, y in points) + MARGIN_DEGREES
+    scale = 1 / math.cos(math.radians((south + north) / 2))
+    if ax is None:
+        try:
+            from matplotlib.figure import Figure
+            from matplotlib import pyplot
+        except ImportError as error:
+            msg = "Maps need matplotlib: pip install 'corridor[plot]'. The table form is route.legs."
+            raise MissingExtraError(msg) from error
+        width = 7.6
+        height = min(max(width * (north - south) * scale / (east - west), 4.0), 9.5)
+        figure: Figure = pyplot.figure(figsize=(width, height), layout="constrained")
+        ax = figure.add_subplot()
+    ax.set_xlim(west, east)
+    ax.set_ylim(south, north)
+    ax.set_aspect(scale, adjustable="datalim" if ax.get_adjustable() == "datalim" else "box")
+    ax.set_facecolor(WATER)
+    ax.set_xlabel("longitude, °E", fontsize=9, color=FAINT)
+    ax.set_ylabel("latitude, °N", fontsize=9, color=FAINT)
+    ax.tick_params(labelsize=8, colors=FAINT)
+    for side in ax.spines.values():
+        side.set_color(SHORE)
+    return ax, (west, east, south, north)
+
+
+def _draw_countries(ax: Axes, frame: tuple[float, float, float, float]) -> None:
+    """Draw outlines as controlled on the ground; disputed boundaries dashed."""
+    west, east, south, north = frame
+    for name, rings in _outlines():
+        for ring in rings:
+            ax.fill(*ring, facecolor=LAND, edgecolor=SHORE, linewidth=0.7, zorder=1)
+        x, y = _label_point(rings, frame)
+        if west < x < east and south < y < north:
+            ax.text(x, y, name, fontsize=8, color="#9a9384", ha="center", va="center", zorder=2, clip_on=True)
+    for xs, ys in _disputed():
+        ax.plot(xs, ys, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
+
+
+def _label_point(rings: Sequence[Any], frame: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Return where to write a country's name: inside the part of it that the map shows, or nowhere."""
+    import shapely
+
+    west, east, south, north = frame
+    shape = shapely.union_all([shapely.make_valid(shapely.Polygon(zip(*ring, strict=True))) for ring in rings])
+    seen = shapely.intersection(shape, shapely.box(west + 1, south + 1, east - 1, north - 1))
+    if seen.is_empty or seen.area < (east - west) * (north - south) / 120:
+        return math.inf, math.inf
+    point = seen.centroid if seen.contains(seen.centroid) else seen.representative_point()
+    return float(point.x), float(point.y)
+
+
+def _mark_places(ax: Axes, routes: Sequence[Route]) -> None:
+    """Mark ends, borders and transfers, and name the ends."""
+    ends = dict.fromkeys(place for route in routes for place in (route.origin, route.destination))
+    for route in routes:
+        for x, y in route.crossing_points():
+            ax.plot(x, y, marker="D", markersize=5.5, color="white", markeredgecolor=INK, markeredgewidth=1, zorder=5)
+        for x, y in route.transfer_points():
+            ax.plot(x, y, marker="s", markersize=5.5, color=INK, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
+    names = {place: (route.point(place), route.place_name(place)) for route in routes for place in ends if place in route.places}
+    west, east = ax.get_xlim()
+    for (x, y), name in names.values():
+        ax.plot(x, y, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6)
+        left = x > east - (east - west) * 0.2
+        ax.annotate(
+            name, (x, y), xytext=(-8 if left else 8, 3), textcoords="offset points", ha="right" if left else "left",
+            fontsize=9.5, fontweight="bold", color=INK, zorder=7, path_effects=_halo(),
+        )  # fmt: skip
+
+
+def _halo() -> list[Any]:
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=3, foreground="white")]
+
+
+def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequence[str]) -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=MODE_COLOURS[mode], linewidth=2.6, label=mode) for mode in MODE_COLOURS if mode in modes]
+    if len(routes) > 1:
+        for i, name in enumerate(names):
+            style = ROUTE_STYLES[i % len(ROUTE_STYLES)]
+            handles.append(Line2D([], [], color=INK, linewidth=1.8, linestyle=style, label=name))
+    if any(route.crossings for route in routes):
+        handles.append(Line2D([], [], marker="D", linestyle="", color="white", markeredgecolor=INK, label="border crossing"))
+    if any(route.transfers for route in routes):
+        handles.append(Line2D([], [], marker="s", linestyle="", color=INK, label="transfer"))
+    if _disputed():
+        handles.append(Line2D([], [], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), label="disputed boundary"))
+    ax.legend(handles=handles, loc="best", fontsize=8.5, framealpha=0.95, edgecolor=SHORE)
+
+
+@lru_cache(maxsize=1)
+def _outlines() -> list[tuple[str, list[tuple[list[float], list[float]]]]]:
+    """Return name and outer rings of each country of the map, from Natural Earth (public domain)."""
+    content = json.loads((data_folder() / "countries.geojson").read_text(encoding="utf-8"))
+    out = []
+    for feature in content["features"]:
+        geometry = feature["geometry"]
+        parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        rings = [([x for x, _ in part[0]], [y for _, y in part[0]]) for part in parts]
+        out.append((feature["properties"]["name"], rings))
+    return out
+
+
+@lru_cache(maxsize=1)
+def _disputed() -> list[tuple[list[float], list[float]]]:
+    content = json.loads((data_folder() / "boundaries_disputed.geojson").read_text(encoding="utf-8"))
+    lines = []
+    for feature in content["features"]:
+        geometry = feature["geometry"]
+        parts = geometry["coordinates"] if geometry["type"] == "MultiLineString" else [geometry["coordinates"]]
+        lines += [([x for x, _ in part], [y for _, y in part]) for part in parts]
+    return lines

@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Where a network comes from: the bundled data, a folder of files, or two frames of one's own."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridor.checks import check_tables
+from corridor.errors import CorridorWarning, DataError, OptionError, nearest_valid
+from corridor.network import Network, within_countries
+from corridor.tables import (
+    PRICE_TABLES,
+    Records,
+    Tables,
+    data_folder,
+    frame_to_records,
+    geoframe_to_records,
+    read_folder,
+    validate_records,
+    with_straight_lines,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["load", "network_from_frames", "read_network", "write_network"]
+
+SCOPES = ("corridor",)
+
+
+def load(*, scope: str = "corridor") -> Network:
+    """Return the bundled corridor: Belarus, Russia, Kazakhstan, Uzbekistan, Afghanistan and Pakistan to the sea.
+
+    Parameters
+    ----------
+    scope
+        ``corridor``: the six countries.
+
+    Returns
+    -------
+    Network
+        The corridor in normal operation. Planned links and links under construction are in the tables and never used
+        unless asked for; a route over something known to be shut says so in its ``advisories``.
+
+    Raises
+    ------
+    OptionError
+        If the scope is unknown.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> net = co.load()
+    >>> sorted(set(place.country for place in net.tables.places))
+    ['AF', 'BY', 'KZ', 'PK', 'RU', 'UZ']
+    """
+    if scope not in SCOPES:
+        msg = f"Unknown scope {scope!r}.{nearest_valid(str(scope), SCOPES, kind='Scopes')}"
+        raise OptionError(msg)
+    return _bundled(scope)
+
+
+@lru_cache(maxsize=4)
+def _bundled(scope: str) -> Network:
+    """Read the bundled data once a process: a network is never changed, so that it may be shared."""
+    return Network(within_countries(read_folder(data_folder())), name=scope)
+
+
+def read_network(folder: str | Path) -> Network:
+    """Return the network of a folder of files, checked against every rule of the data.
+
+    Parameters
+    ----------
+    folder
+        Folder with ``nodes`` (or ``places``) and ``links`` as ``.geojson``, ``.parquet`` or ``.csv``, and, where it has
+        them, ``crossings.csv``, ``transfers.csv``, ``rates.csv`` and the other tables of the bundled data. Where the
+        rates, cargo, vehicles or sources are missing the bundled ones stand in, and a warning says so.
+
+    Raises
+    ------
+    DataError
+        If a file is broken or a rule is; all faults are told at once, with file, row, column, value, rule and remedy.
+
+    Warns
+    -----
+    CorridorWarning
+        If bundled tables stand in for missing ones.
+
+    Examples
+    --------
+    >>> import corridor as co, tempfile
+    >>> net = co.load()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = co.write_network(net, folder)
+    ...     co.read_network(folder).tables == net.tables
+    True
+    """
+    tables = _with_bundled_prices(read_folder(folder), where=str(folder))
+    _raise_faults(tables)
+    return Network(tables, name=Path(folder).name or "network")
+
+
+def write_network(net: Network, folder: str | Path, *, format: str = "geojson") -> list[Path]:  # noqa: A002
+    """Write a network to a folder that :func:`read_network` reads back equal.
+
+    Parameters
+    ----------
+    net
+        The network.
+    folder
+        Folder to write to; made where it is missing.
+    format
+        Of places and links: ``geojson``, ``parquet`` (GeoParquet, needs pyarrow) or ``csv``, which drops the lines.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    OptionError
+        If the format is unknown.
+
+    Examples
+    --------
+    >>> import corridor as co, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sorted(path.name for path in co.write_network(co.load(), folder))[:3]
+    ['cargo.csv', 'crossings.csv', 'links.geojson']
+    """
+    return net.write(folder, format=format)  # type: ignore[arg-type]
+
+
+def network_from_frames(
+    places: pd.DataFrame | gpd.GeoDataFrame,
+    links: pd.DataFrame | gpd.GeoDataFrame,
+    **tables: pd.DataFrame,
+) -> Network:
+    """Return a network of one's own spreadsheets: places with lon and lat, links with from, to, mode and km.
+
+    Parameters
+    ----------
+    places
+        Columns ``id`` or ``name``, ``lon``, ``lat`` (or a geometry in EPSG:4326), and any other column of a place.
+        Missing: the id is made of the name, the country is looked up on the map, the kind is ``city`` and the terminals
+        are the carriages of its links.
+    links
+        Columns ``from``, ``to`` (ids or names), ``mode``, ``length_km`` (or ``km``), for rail ``gauge_mm``, and any
+        other column of a link. Missing: the id is made of mode, from and to; the countries are those of the ends.
+    **tables
+        Other tables by name (``crossings``, ``transfers``, ``rates`` ...); where rates, cargo, vehicles or sources are
+        missing the bundled ones stand in.
+
+    Returns
+    -------
+    Network
+        Checked against every rule of the data.
+
+    Raises
+    ------
+    DataError
+        If a column that cannot be filled is missing or a rule is broken; all faults are told at once.
+
+    Warns
+    -----
+    CorridorWarning
+        Which columns and tables were filled in.
+
+    Examples
+    --------
+    >>> import corridor as co, pandas as pd, warnings
+    >>> places = pd.DataFrame({"name": ["Mine", "Smelter"], "lon": [73.0, 73.5], "lat": [49.8, 50.4]})
+    >>> links = pd.DataFrame({"from": ["Mine"], "to": ["Smelter"], "mode": ["road"], "km": [90]})
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", co.errors.CorridorWarning)
+    ...     net = co.network_from_frames(places, links)
+    >>> co.route(net, "Mine", "Smelter").km
+    90.0
+    """
+    from corridor.filling import fill_links, fill_places
+
+    unknown = [name for name in tables if name not in _OTHER_TABLES]
+    if unknown:
+        msg = f"Unknown table {unknown[0]!r}.{nearest_valid(unknown[0], _OTHER_TABLES, kind='Tables')}"
+        raise OptionError(msg)
+    filled: list[str] = []
+    place_records, _ = _records(places, "places")
+    link_records, lines = _records(links, "links")
+    place_records = fill_places(place_records, link_records, filled)
+    link_records = fill_links(link_records, place_records, filled)
+    rows: dict[str, Any] = {}
+    faults = []
+    given: Mapping[str, Records] = {name: frame_to_records(frame.to_dict("records")) for name, frame in tables.items()}
+    for name, records in {"places": place_records, "links": link_records, **given}.items():
+        rows[name], found = validate_records(name, records, file=name)
+        faults += found
+    if faults:
+        raise DataError(faults)
+    if filled:
+        warnings.warn(f"Filled in: {'; '.join(filled)}.", CorridorWarning, stacklevel=2)
+    own = Tables(**{"lines": lines, **rows}, files={name: name for name in rows})
+    merged = _with_bundled_prices(with_straight_lines(own), where="the frames given")
+    _raise_faults(merged)
+    return Network(merged, name="own network")
+
+
+_OTHER_TABLES = ("crossings", "rates", "transfers", "statuses", "cargo", "vehicles", "sources", "rival_figures")
+
+
+def _records(frame: pd.DataFrame | gpd.GeoDataFrame, table: str) -> tuple[Records, dict[str, Any]]:
+    if hasattr(frame, "crs") and getattr(frame, "geometry", None) is not None:
+        return geoframe_to_records(frame, table, file=table)
+    return frame_to_records(frame.to_dict("records")), {}
+
+
+def _with_bundled_prices(tables: Tables, *, where: str) -> Tables:
+    """Let the bundled rates, cargo, vehicles and sources stand in where a network brings none of its own."""
+    missing = [name for name in PRICE_TABLES if not tables.rows(name)]
+    if not missing:
+        return tables
+    bundled = load().tables
+    message = f"{where}: no {', '.join(missing)}; the bundled ones stand in."
+    warnings.warn(message, CorridorWarning, stacklevel=3)
+    places = {place.id for place in tables.places}
+    stand_in: dict[str, Any] = {name: bundled.rows(name) for name in missing}
+    if "rates" in stand_in:
+        stand_in["rates"] = tuple(rate for rate in bundled.rates if not rate.place or rate.place in places)
+    own = {source.id for source in tables.sources}
+    stand_in["sources"] = (*tables.sources, *(source for source in bundled.sources if source.id not in own))
+    return replace(tables, **stand_in)
+
+
+def _raise_faults(tables: Tables) -> None:
+    faults = check_tables(tables)
+    if faults:
+        raise DataError(faults)
+
+

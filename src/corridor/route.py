@@ -1,0 +1,584 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A route: a tuple of edges with exact totals, what they rest on, and how to show it."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from corridor.costs import CostModel
+from corridor.errors import OptionError, nearest_valid
+from corridor.shipment import Shipment, Weights
+from corridor.states import Edge
+from corridor.tables import Line
+from corridor.vocabulary import BASES, ENDS, By, Ends
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from corridor.network import Network
+    from corridor.schema import Source
+
+__all__ = ["Advisory", "Route", "Stage"]
+
+
+class Advisory(NamedTuple):
+    """A known, dated closure or restriction of something that the route uses."""
+
+    subject: str
+    state: str
+    since: str
+    last_confirmed: str
+    reason: str
+    source: str
+
+    def __str__(self) -> str:
+        why = f" ({self.reason})" if self.reason else ""
+        return (
+            f"{self.subject}: {self.state} since {self.since}{why}; no end found, last confirmed "
+            f"{self.last_confirmed} [{self.source}]"
+        )
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of a route to be read as one line: a haul within a country, a crossing, a transfer, an end."""
+
+    kind: str
+    label: str
+    mode: str
+    from_place: str
+    to_place: str
+    km: float
+    hours: float
+    usd: float
+
+
+class Route:
+    """A journey through the network: its edges in order, with totals that are the exact sums of its steps.
+
+    Made by :func:`corridor.route`; not by hand.
+
+    Attributes
+    ----------
+    km, hours, usd, co2e_kg, score
+        Totals of the whole shipment: kilometres, elapsed hours, USD, kg CO2e, generalised cost in USD.
+    crossings, countries, places
+        Tuples of ids in the order passed; a country that is left and entered again stands twice.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> r = co.route(co.load(), "Karachi", "Kabul")
+    >>> r.crossings, r.countries
+    (('torkham',), ('PK', 'AF'))
+    >>> abs(r.km - r.steps["km"].sum()) < 1e-6
+    True
+    """
+
+    def __init__(self, net: Network, edges: Sequence[Edge], *, costs: CostModel, weights: Weights, by: By) -> None:
+        self._net = net
+        self._edges = tuple(edges)
+        self._costs = costs
+        self._weights = weights
+        self.by = by
+        self.km = math.fsum(edge.km for edge in edges)
+        self.hours = math.fsum(edge.hours for edge in edges)
+        self.usd = math.fsum(edge.usd for edge in edges)
+        self.co2e_kg = math.fsum(edge.co2e_kg for edge in edges)
+        self.score = math.fsum(edge.score for edge in edges)
+        self.transfers = sum(edge.transfers for edge in edges)
+        self.origin = edges[0].tail[0]
+        self.destination = edges[-1].head[0]
+        self.places: tuple[str, ...] = tuple(_without_repeats([edges[0].tail[0], *(edge.head[0] for edge in edges)]))
+        self.crossings: tuple[str, ...] = tuple(edge.crossing for edge in edges if edge.crossing)
+        self.countries: tuple[str, ...] = tuple(_without_repeats(self._countries()))
+        self.links: tuple[str, ...] = tuple(edge.link.id for edge in edges if edge.link is not None)
+
+    def __repr__(self) -> str:
+        return f"<Route {self.headline}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Route) and self.key == other.key and self.shipment == other.shipment
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.shipment))
+
+    @property
+    def key(self) -> tuple[tuple[str, str, str], ...]:
+        """The route as ``(from state, to state, key)`` of each edge: what makes it this route and no other."""
+        return tuple(("/".join(edge.tail), "/".join(edge.head), edge.key) for edge in self._edges)
+
+    @property
+    def edges(self) -> tuple[tuple[tuple[str, str], tuple[str, str], str], ...]:
+        """The edges in the state graph, as networkx names them: ``(from state, to state, key)``."""
+        return tuple((edge.tail, edge.head, edge.key) for edge in self._edges)
+
+    @property
+    def shipment(self) -> Shipment:
+        """What is moved."""
+        return self._costs.shipment
+
+    @property
+    def headline(self) -> str:
+        """One line: from, to, and the totals with their units."""
+        name = self.place_name
+        crossings, transfers = len(self.crossings), self.transfers
+        return (
+            f"{name(self.origin)} → {name(self.destination)} (best by {self.by}): {self.km:,.0f} km, "
+            f"{self.hours:,.0f} h ({self.hours / 24:.1f} days), {self.usd:,.0f} USD, {self.co2e_kg:,.0f} kg CO2e, "
+            f"{crossings} crossing{'s' if crossings != 1 else ''}, {transfers} transfer{'s' if transfers != 1 else ''}"
+        )
+
+    @cached_property
+    def steps(self) -> pd.DataFrame:
+        """One row a step, in order; the sums of its columns are the totals.
+
+        Columns: ``kind`` (start, haul, cross, transfer, end), ``from``, ``to`` (place ids), ``carriage`` ridden after
+        the step, ``link`` and ``crossing`` ids (blank where none), ``km``, ``hours``, ``usd``, ``co2e_kg``,
+        ``crossings``, ``transfers`` and ``score`` (USD).
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(self.step_rows())
+        frame.index = pd.RangeIndex(1, len(frame) + 1, name="step")
+        frame.attrs["unit"] = _UNITS
+        return frame
+
+    def step_rows(self) -> list[dict[str, Any]]:
+        """Return the steps as plain dictionaries, for use without pandas."""
+        return [
+            {
+                "kind": edge.kind,
+                "from": edge.tail[0],
+                "to": edge.head[0],
+                "carriage": edge.head[1] if edge.kind != "end" else edge.tail[1],
+                "link": edge.link.id if edge.link is not None else "",
+                "crossing": edge.crossing,
+                "km": edge.km,
+                "hours": edge.hours,
+                "usd": edge.usd,
+                "co2e_kg": edge.co2e_kg,
+                "crossings": edge.crossings,
+                "transfers": edge.transfers,
+                "score": edge.score,
+            }
+            for edge in self._edges
+        ]
+
+    @cached_property
+    def legs(self) -> gpd.GeoDataFrame:
+        """One row a leg (the steps along links in one carriage), with its drawn line in EPSG:4326.
+
+        Columns: ``carriage``, ``mode``, ``from``, ``to``, ``countries``, ``crossings``, ``links``, ``km``, ``hours``,
+        ``usd``, ``co2e_kg``. Transfers and ends are steps of their own, not part of a leg.
+        """
+        import geopandas as gpd
+        import shapely
+
+        rows = self.leg_rows()
+        geometry = [shapely.LineString(row.pop("line")) for row in rows]
+        frame = gpd.GeoDataFrame(rows, geometry=geometry, crs="EPSG:4326")
+        frame.attrs["unit"] = _UNITS
+        return frame
+
+    def leg_rows(self) -> list[dict[str, Any]]:
+        """Return the legs as plain dictionaries with their ``line`` as (lon, lat) points, for use without geopandas."""
+        rows = []
+        for leg in self._leg_edges():
+            rows.append(
+                {
+                    "carriage": leg[0].tail[1],
+                    "mode": leg[0].mode,
+                    "from": leg[0].tail[0],
+                    "to": leg[-1].head[0],
+                    "countries": list(_without_repeats(_leg_countries(leg))),
+                    "crossings": [edge.crossing for edge in leg if edge.crossing],
+                    "links": [edge.key for edge in leg],
+                    "km": math.fsum(edge.km for edge in leg),
+                    "hours": math.fsum(edge.hours for edge in leg),
+                    "usd": math.fsum(edge.usd for edge in leg),
+                    "co2e_kg": math.fsum(edge.co2e_kg for edge in leg),
+                    "line": self._line(leg),
+                }
+            )
+        return rows
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """The route to be read: hauls within a country, crossings, transfers and ends, each one line."""
+        stages: list[Stage] = []
+        run: list[Edge] = []
+        for edge in self._edges:
+            country = edge.link.countries[0] if edge.link is not None else ""
+            same = bool(run) and edge.tail[1] == run[0].tail[1] and (run[0].link is None or country in run[0].link.countries)
+            if edge.kind == "haul" and (not run or same):
+                run.append(edge)
+                continue
+            stages += self._haul_stage(run)
+            run = []
+            if edge.kind == "haul":
+                run = [edge]
+            elif edge.kind not in {"start", "end"} or edge.components:
+                stages.append(self._single_stage(edge))
+        stages += self._haul_stage(run)
+        return tuple(stages)
+
+    @cached_property
+    def basis_share(self) -> dict[str, dict[str, float]]:
+        """Share of the hours and of the USD that rests on quoted, derived, recalled and estimated figures; sums to 1."""
+        sums = {"hours": dict.fromkeys(BASES, 0.0), "usd": dict.fromkeys(BASES, 0.0)}
+        for edge in self._edges:
+            for part in edge.components:
+                sums["hours"][part.hours_basis] += part.hours  # type: ignore[index]
+                sums["usd"][part.usd_basis] += part.usd  # type: ignore[index]
+        totals = {name: math.fsum(by_basis.values()) or 1.0 for name, by_basis in sums.items()}
+        return {
+            name: {str(basis): value / totals[name] for basis, value in by_basis.items()}
+            for name, by_basis in sums.items()
+        }
+
+    @cached_property
+    def source_ids(self) -> tuple[str, ...]:
+        """Ids of every source that the figures of the route rest on, in order of first use."""
+        parts = (part for edge in self._edges for part in edge.components)
+        return tuple(dict.fromkeys(source for part in parts for source in part.sources))
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """The sources that the route's figures rest on: one row a source, in order of first use."""
+        table = self._net.sources
+        return table.loc[[source for source in self.source_ids if source in table.index]]
+
+    def source_rows(self) -> list[Source]:
+        """Return the rows of the sources that the route's figures rest on, for use without pandas."""
+        rows = {row.id: row for row in self._net.tables.sources}
+        return [rows[source] for source in self.source_ids if source in rows]
+
+    @cached_property
+    def advisories(self) -> tuple[Advisory, ...]:
+        """Known closures and restrictions, without a known end, of what the route uses."""
+        used: dict[str, set[str]] = {place: set() for place in self.places}
+        used |= {link: set() for link in self.links}
+        for edge in self._edges:
+            if edge.crossing and edge.link is not None:
+                countries = edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
+                used.setdefault(edge.crossing, set()).add("-".join((countries[0], countries[-1])))
+        found = []
+        for row in self._net.tables.statuses:
+            if row.subject not in used or row.state == "open" or row.to:
+                continue
+            ways = used[row.subject]
+            if row.direction == "both" or not ways or row.direction in ways:
+                fact = (row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source)
+                found.append(Advisory(*fact))
+        return tuple(found)
+
+    def explain(self) -> pd.DataFrame:
+        """Return what the score is made of: one row for each part of each step, summing to the score.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``step``, ``kind``, ``from``, ``to``, ``part`` (haul, wait, clearing outbound or inbound, transfer, loading,
+            unloading, port, cooling, penalty), ``km``, ``hours``, ``usd``, ``money_score`` (USD), ``time_score``
+            (hours x value of time, USD), ``score`` (USD), the basis of hours and USD, and the source ids.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> r = co.route(co.load(), "Karachi", "Tashkent")
+        >>> round(r.explain()["score"].sum() - r.score, 6) + 0.0
+        0.0
+        """
+        import pandas as pd
+
+        vot = self._weights.value_of_time_usd_per_hour
+        vot = self._costs.value_of_time_usd_per_hour if vot is None else vot
+        rows = []
+        for number, edge in enumerate(self._edges, 1):
+            factor = self._weights.mode_factor.get(edge.mode, 1.0)  # type: ignore[call-overload]
+            shown = 0.0
+            where = {"step": number, "kind": edge.kind, "from": edge.tail[0], "to": edge.head[0]}
+            for part in edge.components:
+                money = part.usd * factor if part.name == "haul" else part.usd
+                time = part.hours * vot
+                shown += money + time
+                measures = {"km": part.km, "hours": part.hours, "usd": part.usd}
+                scores = {"money_score": money, "time_score": time, "score": money + time}
+                rests = {"hours_basis": part.hours_basis, "usd_basis": part.usd_basis, "sources": "; ".join(part.sources)}
+                rows.append({**where, "part": part.name, **measures, **scores, **rests})
+            penalty = edge.score - shown
+            if abs(penalty) > 1e-9:  # noqa: PLR2004
+                measures = {"km": 0.0, "hours": 0.0, "usd": 0.0}
+                scores = {"money_score": penalty, "time_score": 0.0, "score": penalty}
+                rests = {"hours_basis": "", "usd_basis": "", "sources": "weights"}
+                rows.append({**where, "part": "penalty", **measures, **scores, **rests})
+        frame = pd.DataFrame(rows)
+        frame.attrs["unit"] = _UNITS | {"money_score": "USD", "time_score": "USD"}
+        return frame
+
+    def with_ends(self, ends: Ends) -> Route:
+        """Return the same walk with its first and last step priced as ``gate`` or ``terminal``.
+
+        Parameters
+        ----------
+        ends
+            ``gate`` or ``terminal``, as in :class:`corridor.Shipment`.
+
+        Raises
+        ------
+        OptionError
+            If the word is unknown, or the port has no figures for the shipment's regime.
+        """
+        if ends not in ENDS:
+            msg = f"Unknown ends {ends!r}.{nearest_valid(str(ends), ENDS, kind='Choices')}"
+            raise OptionError(msg)
+        costs = CostModel(self._net.tables, replace(self.shipment, ends=ends))
+        edges = [self._priced_end(edge, costs) if edge.kind in {"start", "end"} else edge for edge in self._edges]
+        return Route(self._net, edges, costs=costs, weights=self._weights, by=self.by)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the route as a frame of one row: ids, totals with their units in the names, and the way.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``origin``, ``destination``, ``by``, ``km``, ``hours``, ``days``, ``usd``, ``co2e_kg``, ``score``,
+            ``crossings``, ``transfers``, ``countries``, ``carriages`` and ``estimated_share_usd``.
+        """
+        import pandas as pd
+
+        row = {
+            "origin": self.origin,
+            "destination": self.destination,
+            "by": self.by,
+            "km": self.km,
+            "hours": self.hours,
+            "days": self.hours / 24,
+            "usd": self.usd,
+            "co2e_kg": self.co2e_kg,
+            "score": self.score,
+            "crossings": ", ".join(self.crossings),
+            "transfers": self.transfers,
+            "countries": "-".join(self.countries),
+            "carriages": "+".join(_without_repeats([leg[0].tail[1] for leg in self._leg_edges()])),
+            "estimated_share_usd": self.basis_share["usd"]["estimate"],
+        }
+        frame = pd.DataFrame([row])
+        frame.attrs["unit"] = _UNITS
+        return frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the route as plain data: totals, steps, stages, shares, advisories and sources."""
+        return {
+            "origin": self.origin,
+            "destination": self.destination,
+            "by": self.by,
+            "ends": self.shipment.ends,
+            "tonnes": self.shipment.tonnes,
+            "cargo": self.shipment.cargo,
+            "km": self.km,
+            "hours": self.hours,
+            "usd": self.usd,
+            "co2e_kg": self.co2e_kg,
+            "score": self.score,
+            "transfers": self.transfers,
+            "crossings": list(self.crossings),
+            "countries": list(self.countries),
+            "places": list(self.places),
+            "steps": self.step_rows(),
+            "basis_share": self.basis_share,
+            "advisories": [advisory._asdict() for advisory in self.advisories],
+            "sources": [{"id": row.id, "title": row.title, "url": row.url} for row in self.source_rows()],
+        }
+
+    def to_geojson(self, path: str | Path | None = None) -> dict[str, Any]:
+        """Return the route as a GeoJSON feature collection, one LineString a leg (lon, lat), and write it where asked.
+
+        Parameters
+        ----------
+        path
+            File to write; missing: none is written.
+
+        Returns
+        -------
+        dict
+            The feature collection; the totals stand beside ``features`` as ``properties``.
+        """
+        features = []
+        for row in self.leg_rows():
+            line = row.pop("line")
+            geometry = {"type": "LineString", "coordinates": [list(point) for point in line]}
+            features.append({"type": "Feature", "properties": row, "geometry": geometry})
+        totals = {name: value for name, value in self.to_dict().items() if name not in {"steps", "sources"}}
+        collection = {"type": "FeatureCollection", "properties": totals, "features": features}
+        if path is not None:
+            Path(path).write_text(json.dumps(collection, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return collection
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the route on a map of the countries around; see :func:`corridor.plot_routes`.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw on; missing: new ones.
+        """
+        from corridor.plot import plot_routes
+
+        return plot_routes([self], ax=ax)
+
+    def place_name(self, place: str) -> str:
+        """Return the name of a place of the route by its id."""
+        return self._net.place(place).name
+
+    def point(self, place: str) -> tuple[float, float]:
+        """Return (lon, lat) of a place of the route by its id, degrees."""
+        row = self._net.place(place)
+        return row.lon, row.lat
+
+    def crossing_points(self) -> list[tuple[float, float]]:
+        """Return (lon, lat) of the post left at each crossing, degrees."""
+        return [self.point(edge.tail[0]) for edge in self._edges if edge.kind == "cross"]
+
+    def transfer_points(self) -> list[tuple[float, float]]:
+        """Return (lon, lat) of each place where the cargo changes carriage, degrees."""
+        return [self.point(edge.tail[0]) for edge in self._edges if edge.kind == "transfer"]
+
+    def __str__(self) -> str:
+        lines = [self.headline, ""]
+        lines += _text_table(
+            ("", "from", "to", "km", "hours", "USD"),
+            [
+                (stage.label, stage.from_place, stage.to_place, f"{stage.km:,.0f}", f"{stage.hours:,.1f}", f"{stage.usd:,.0f}")
+                for stage in self.stages
+            ],
+            right={3, 4, 5},
+        )
+        lines.append("")
+        lines.append("rests on   " + ";  ".join(f"{name}: {self._shares(name)}" for name in ("hours", "usd")))
+        lines += [f"advisory   {advisory}" for advisory in self.advisories]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        def cells(values: Sequence[str], tag: str = "td") -> str:
+            align = ("left", "left", "left", "right", "right", "right")
+            return "".join(
+                f'<{tag} style="text-align:{side}">{html.escape(value)}</{tag}>'
+                for value, side in zip(values, align, strict=True)
+            )
+
+        head = cells(("", "from", "to", "km", "hours", "USD"), "th")
+        body = "".join(
+            "<tr>"
+            + cells(
+                (stage.label, stage.from_place, stage.to_place, f"{stage.km:,.0f}", f"{stage.hours:,.1f}", f"{stage.usd:,.0f}")
+            )
+            + "</tr>"
+            for stage in self.stages
+        )
+        rests = "; ".join(f"{name}: {self._shares(name)}" for name in ("hours", "usd"))
+        notes = "".join(f"<li>{html.escape(str(advisory))}</li>" for advisory in self.advisories)
+        return (
+            f"<p><b>{html.escape(self.headline)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            f"<p>Rests on {html.escape(rests)}.</p>" + (f"<p>Advisories</p><ul>{notes}</ul>" if notes else "")
+        )
+
+    def _shares(self, name: str) -> str:
+        return ", ".join(f"{basis} {share:.0%}" for basis, share in self.basis_share[name].items() if share > 0)
+
+    def _countries(self) -> Iterator[str]:
+        yield self._net.place(self.origin).country
+        for edge in self._edges:
+            if edge.link is not None:
+                yield from edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
+        yield self._net.place(self.destination).country
+
+    def _leg_edges(self) -> list[list[Edge]]:
+        legs: list[list[Edge]] = []
+        broken = True
+        for edge in self._edges:
+            if edge.link is None:
+                broken = True
+                continue
+            if broken:
+                legs.append([])
+            legs[-1].append(edge)
+            broken = False
+        return legs
+
+    def _line(self, edges: Sequence[Edge]) -> Line:
+        points: list[tuple[float, float]] = []
+        for edge in edges:
+            if edge.link is None:
+                continue
+            line = self._net.tables.lines[edge.link.id]
+            line = line if edge.link.from_ == edge.tail[0] else line[::-1]
+            points += line[1:] if points else line
+        return tuple(points)
+
+    def _haul_stage(self, run: Sequence[Edge]) -> list[Stage]:
+        if not run:
+            return []
+        through = "-".join(_without_repeats(_leg_countries(run)))
+        sums = (math.fsum(getattr(edge, name) for edge in run) for name in ("km", "hours", "usd"))
+        ends = (self.place_name(run[0].tail[0]), self.place_name(run[-1].head[0]))
+        return [Stage("haul", f"{run[0].tail[1]} {through}", run[0].mode, *ends, *sums)]
+
+    def _single_stage(self, edge: Edge) -> Stage:
+        if edge.kind == "cross":
+            label = f"border {edge.crossing}"
+        elif edge.kind == "transfer":
+            label = f"{edge.tail[1]} → {edge.head[1]}"
+        else:
+            label = " and ".join(dict.fromkeys(part.name for part in edge.components if part.name != "cooling"))
+        ends = (self.place_name(edge.tail[0]), self.place_name(edge.head[0]))
+        return Stage(edge.kind, label, edge.mode, *ends, edge.km, edge.hours, edge.usd)
+
+    def _priced_end(self, edge: Edge, costs: CostModel) -> Edge:
+        start = edge.kind == "start"
+        ride = edge.head[1] if start else edge.tail[1]
+        components = costs.end(self._net.place(edge.tail[0]), ride, start=start)
+        hours, usd, co2e = (math.fsum(part[i] for part in components) for i in (2, 3, 4))
+        score = costs.score(self._weights, edge.mode, components, 0, 0)
+        return edge._replace(components=components, hours=hours, usd=usd, co2e_kg=co2e, score=score)
+
+
+_UNITS = {"km": "km", "hours": "h", "usd": "USD", "co2e_kg": "kg CO2e", "score": "USD", "days": "days"}
+
+
+def _without_repeats(items: Sequence[str] | Iterator[str]) -> Iterator[str]:
+    """Yield the items without one that only repeats the item before it."""
+    last = None
+    for item in items:
+        if item != last:
+            yield item
+        last = item
+
+
+def _leg_countries(edges: Sequence[Edge]) -> list[str]:
+    countries: list[str] = []
+    for edge in edges:
+        if edge.link is not None:
+            countries += edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
+    return countries
+
+
+def _text_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]) -> list[str]:
+    """Return the lines of a table in plain text, columns padded to their widest cell."""
+    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+
+    def line(row: Sequence[str]) -> str:
+        cells = (cell.rjust(width) if i in right else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        return "  ".join(cells).rstrip()
+
+    return [line(head), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]

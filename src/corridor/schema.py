@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""One row model per table: the type, unit, bounds, default and meaning of every column.
+
+The checks of :mod:`corridor.checks`, the readers of :mod:`corridor.tables` and the manual page ``docs/data-model.md``
+are made from these models, so that a column is described once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from corridor.vocabulary import (
+    Basis,
+    BorderRegime,
+    CargoForm,
+    Carriage,
+    Direction,
+    GeometryKind,
+    Inland,
+    LinkStatus,
+    Mode,
+    PlaceKind,
+    RateDirection,
+    Regime,
+    StatusState,
+    Traction,
+    TransferUnit,
+)
+
+
+def _split(value: Any) -> Any:
+    """Read a semicolon-separated cell as a tuple."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    return tuple(value)
+
+
+def _blank_is_none(value: Any) -> Any:
+    """Read an empty cell (or NaN) as missing."""
+    if isinstance(value, str) and not value.strip():
+        return None
+    return None if isinstance(value, float) and value != value else value
+
+
+def _blank_is_empty(value: Any) -> Any:
+    """Read a missing cell of a text column as an empty text."""
+    return "" if value is None or (isinstance(value, float) and value != value) else value
+
+
+def _finite(value: float | None) -> float | None:
+    if value is not None and value in (float("inf"), float("-inf")):
+        msg = "is infinite; give a finite number"
+        raise ValueError(msg)
+    return value
+
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Text = Annotated[str, BeforeValidator(_blank_is_empty)]
+Number = Annotated[float, BeforeValidator(_blank_is_none), AfterValidator(_finite)]
+NumberOrNone = Annotated[float | None, BeforeValidator(_blank_is_none), AfterValidator(_finite)]
+IntegerOrNone = Annotated[int | None, BeforeValidator(_blank_is_none)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Countries = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...], BeforeValidator(_split)]
+Carriages = Annotated[tuple[Carriage, ...], BeforeValidator(_split)]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+AnyCountry = Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]
+Year = Annotated[int, Field(ge=1850, le=2100)]
+YearOrNone = Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=1850, le=2100)]
+Gauge = Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=600, le=1676)]
+SourceId = Annotated[str, BeforeValidator(_blank_is_empty)]
+
+
+class Row(BaseModel):
+    """A row of a table: unknown columns are refused, values do not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Place(Row):
+    """A named point: seaport, city, border post, dry port, rail terminal or airport."""
+
+    id: Identifier = Field(description="unique id, lower case with hyphens; a border post ends in its country's code")
+    name: str = Field(min_length=1, description="usual English name, without brackets unless they tell two apart")
+    aliases: Texts = Field(default=(), description="other, older and local names, Latin and Cyrillic; ';' between them")
+    country: CountryCode = Field(description="ISO 3166-1 alpha-2 code")
+    kind: PlaceKind = Field(description="what the place is for freight")
+    lon: Number = Field(ge=-180, le=180, description="longitude, decimal degrees, WGS84")
+    lat: Number = Field(ge=-90, le=90, description="latitude, decimal degrees, WGS84")
+    position_error_km: Number = Field(default=1.0, ge=0, le=50, description="how far off the point may be, km")
+    unlocode: Annotated[str, BeforeValidator(_blank_is_empty), Field(pattern=r"^([A-Z]{2}[A-Z2-9]{3})?$")] = Field(
+        default="", description="UN/LOCODE, blank where there is none"
+    )
+    terminals: Carriages = Field(default=(), description="carriages that are loaded and unloaded here")
+    basis: Basis = Field(default="estimate", description="how the position is known")
+    source: SourceId = Field(default="", description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class Link(Row):
+    """One physical connection of one mode between two places."""
+
+    id: Identifier = Field(description="unique id: mode, from, to (and variant)")
+    from_: Identifier = Field(alias="from", description="id of the place where the line is drawn from")
+    to: Identifier = Field(description="id of the place where the line is drawn to")
+    mode: Mode = Field(description="road, rail, sea, air or pipeline")
+    gauge_mm: Gauge = Field(default=None, description="track gauge, mm; rail only; blank where not yet decided")
+    length_km: Number = Field(gt=0, le=21000, description="length by that mode, km; never below the great circle")
+    status: LinkStatus = Field(default="operating", description="structural state; closures are in statuses.csv")
+    year: YearOrNone = Field(default=None, description="year of opening, past or announced")
+    oneway: bool = Field(default=False, description="true where only from -> to can be used")
+    inland: Inland = Field(
+        default="level", description="which way leads away from the sea: forward (from -> to), backward or level"
+    )
+    countries: Countries = Field(min_length=1, description="countries run through, in order from -> to; ';' between")
+    traction: Annotated[Traction, BeforeValidator(_blank_is_empty)] = Field(
+        default="", description="rail only: diesel or electric"
+    )
+    wait_hours: NumberOrNone = Field(
+        default=None, ge=0, le=2000, description="mean wait for a departure, hours; sea and air only"
+    )
+    hours: NumberOrNone = Field(
+        default=None, ge=0, le=10000, description="elapsed hours of the haul, where known; else from the rates"
+    )
+    usd_per_vehicle: NumberOrNone = Field(
+        default=None, ge=0, le=1e6, description="price of the haul per vehicle or FEU, USD; else from the rates"
+    )
+    alignment: Text = Field(default="", description="planned links: name of the rival alignment it belongs to")
+    basis: Basis = Field(default="estimate", description="how the length is known")
+    source: SourceId = Field(default="", description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+    geometry_kind: GeometryKind = Field(default="straight", description="routed over open geodata, or a straight line")
+    geometry_source: SourceId = Field(default="", description="row of sources.csv that the line was drawn from")
+
+
+class Crossing(Row):
+    """The clearing of one post of a border crossing, by mode and direction."""
+
+    crossing: Identifier = Field(description="id of the crossing; the two posts of a crossing share it")
+    post: Identifier = Field(description="id of the place where this clearing happens")
+    facing_post: Identifier = Field(description="id of the post on the other side")
+    mode: Mode = Field(description="road or rail")
+    direction: Direction = Field(description="outbound: leaving the post's country; inbound: entering it")
+    hours: Number = Field(ge=0, le=1000, description="mean clearing time at this post, queue included, hours")
+    hours_low: NumberOrNone = Field(default=None, ge=0, description="a good passage (read as P10), hours")
+    hours_high: NumberOrNone = Field(default=None, ge=0, description="a bad passage (read as P90), hours")
+    hours_year: Year = Field(description="year of the hours")
+    hours_basis: Basis = Field(description="how the hours are known")
+    hours_source: SourceId = Field(description="row(s) of sources.csv for the hours")
+    usd: Number = Field(ge=0, le=10000, description="all payments at this post per vehicle or wagon, without duty, USD")
+    usd_year: Year = Field(description="year whose prices usd is in")
+    usd_basis: Basis = Field(description="how the payments are known")
+    usd_source: SourceId = Field(description="row(s) of sources.csv for the payments")
+    regime: BorderRegime = Field(description="customs border, inside the EAEU, or inside the Union State BY-RU")
+    capacity_per_day: NumberOrNone = Field(
+        default=None, gt=0, description="trucks (road) or wagons (rail) a day through this post, both ways"
+    )
+    capacity_year: YearOrNone = Field(default=None, description="year of the capacity")
+    capacity_basis: Annotated[Basis | None, BeforeValidator(_blank_is_none)] = Field(
+        default=None, description="how the capacity is known"
+    )
+    capacity_source: SourceId = Field(default="", description="row(s) of sources.csv for the capacity")
+    opening: Text = Field(default="", description="opening hours as stated, e.g. 24/7 or 07:00-17:00")
+    note: Text = Field(default="", description="what a user should know")
+
+
+# What each rate is and the unit it must be given in.
+RATE_UNITS: Final[dict[str, str]] = {
+    "speed_kmh": "km/h moving",
+    "duty_hours_per_day": "hours a day",
+    "daily_km": "km a day",
+    "usd_per_vehicle_km": "USD per vehicle-km",
+    "usd_per_feu_km": "USD per FEU-km",
+    "usd_per_tonne_km": "USD per tonne-km",
+    "gco2e_per_tkm": "g CO2e per tonne-km",
+    "gco2e_per_tkm_electric": "g CO2e per tonne-km",
+    "gco2e_per_tkm_diesel": "g CO2e per tonne-km",
+    "payload_t": "tonnes per vehicle",
+    "wagon_payload_t": "tonnes per wagon",
+    "terminal_hours": "hours per shipment",
+    "terminal_usd": "USD per vehicle",
+    "port_dwell_hours": "hours per shipment",
+    "port_handling_usd": "USD per FEU",
+    "reefer_usd_per_day": "USD per vehicle-day",
+    "price_index": "US CPI, 1982-84 = 100",
+}
+
+
+class Rate(Row):
+    """A price, speed, payload, handling time or emission factor, by country and mode."""
+
+    country: AnyCountry = Field(description="ISO code, or * for every country without a row of its own")
+    mode: Annotated[Mode | None, BeforeValidator(_blank_is_none)] = Field(
+        default=None, description="mode; blank where the figure belongs to no mode (price_index)"
+    )
+    parameter: str = Field(description="what the figure is; see the list of rates")
+    direction: RateDirection = Field(default="both", description="inland (up from the sea), seaward or both")
+    place: Text = Field(default="", description="id of the one place it holds at; blank: everywhere")
+    regime: Annotated[Regime | None, BeforeValidator(_blank_is_none)] = Field(
+        default=None, description="transit, import or export: port figures only"
+    )
+    value: Number = Field(ge=0, description="the figure used")
+    low: NumberOrNone = Field(default=None, ge=0, description="low end of the range")
+    high: NumberOrNone = Field(default=None, ge=0, description="high end of the range")
+    unit: str = Field(description="unit of the figure")
+    year: Year = Field(description="year of the figure; prices are brought to the price year with price_index")
+    basis: Basis = Field(description="how the figure is known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class Transfer(Row):
+    """Unloading from one carriage and loading to another at a place with the terminal for it."""
+
+    place: Identifier = Field(description="id of the place")
+    from_carriage: Carriage = Field(description="carriage unloaded")
+    to_carriage: Carriage = Field(description="carriage loaded")
+    hours: Number = Field(ge=0, le=2000, description="mean time, waiting for the onward vehicle included, hours")
+    hours_low: NumberOrNone = Field(default=None, ge=0, description="a good case (read as P10), hours")
+    hours_high: NumberOrNone = Field(default=None, ge=0, description="a bad case (read as P90), hours")
+    hours_basis: Basis = Field(description="how the hours are known")
+    usd: Number = Field(ge=0, le=10000, description="price per unit, USD")
+    unit: TransferUnit = Field(description="what the price is per")
+    usd_year: Year = Field(description="year whose prices usd is in")
+    usd_basis: Basis = Field(description="how the price is known")
+    co2e_kg_per_feu: Number = Field(default=9.0, ge=0, le=500, description="emissions per container handled, kg CO2e")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class Status(Row):
+    """A dated fact about a crossing, link or place: open, closed or restricted."""
+
+    subject: Identifier = Field(description="id of the crossing, link or place")
+    subject_kind: Annotated[str, Field(pattern=r"^(crossing|link|place)$")] = Field(description="what the subject is")
+    state: StatusState = Field(description="open, closed or restricted")
+    from_: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(alias="from", description="first day")
+    to: Annotated[str, BeforeValidator(_blank_is_empty), Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = Field(
+        default="", description="last day; blank: no end found"
+    )
+    direction: str = Field(default="both", description="both, or the two country codes in order, e.g. PK-AF")
+    vehicle: str = Field(default="all", description="whom it concerns, as the source says: all, freight, trailer ...")
+    last_confirmed: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(
+        description="date of the latest report that confirms it"
+    )
+    reason: Text = Field(default="", description="why")
+    basis: Basis = Field(description="how the dates are known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class Cargo(Row):
+    """A class of goods: its value, what an hour costs it, and what may carry it."""
+
+    id: Identifier = Field(description="unique id, as given to Shipment(cargo=...)")
+    name: str = Field(min_length=1, description="what the class holds")
+    form: CargoForm = Field(description="how it travels: container, reefer, bulk, tank or gas")
+    unit_value_usd_per_t: Number = Field(gt=0, description="value of the goods, USD per tonne")
+    unit_value_basis: Basis = Field(description="how the value is known")
+    time_cost_percent_per_day: Number = Field(
+        ge=0, le=100, description="loss of value per day under way, % of the value"
+    )
+    time_cost_basis: Basis = Field(description="how the loss is known")
+    carriages: Carriages = Field(min_length=1, description="carriages allowed; ';' between them")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class Vehicle(Row):
+    """A class of road vehicle: its payload and price beside the articulated truck."""
+
+    id: Identifier = Field(description="unique id, as given to Shipment(vehicle=...)")
+    name: str = Field(min_length=1, description="what it is")
+    payload_t: Number = Field(gt=0, le=100, description="tonnes carried")
+    price_factor: Number = Field(gt=0, le=10, description="price per vehicle-km over that of the articulated truck")
+    basis: Basis = Field(description="how payload and factor are known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class Source(Row):
+    """Where figures come from."""
+
+    id: Identifier = Field(description="unique id that other tables name")
+    title: str = Field(min_length=1, description="what it is and what was taken from it")
+    publisher: Text = Field(default="", description="who published it")
+    year: YearOrNone = Field(default=None, description="year it speaks of or was published")
+    url: Text = Field(default="", description="address read, blank where none was recorded")
+    licence: Text = Field(default="", description="licence, where data were taken over")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class RivalFigure(Row):
+    """One of several conflicting figures for the same thing, with the one used marked and why."""
+
+    subject: str = Field(min_length=1, description="table and row it concerns, e.g. crossings/torkham/torkham-pk")
+    field: str = Field(min_length=1, description="column it is a value of")
+    value: Number = Field(description="the figure")
+    unit: str = Field(description="unit of the figure")
+    year: YearOrNone = Field(default=None, description="year of the figure")
+    used: bool = Field(description="true for the one figure in use")
+    why: str = Field(min_length=1, description="why it is used or not")
+    basis: Basis = Field(description="how the figure is known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+
+
+MODELS: Final[dict[str, type[Row]]] = {
+    "places": Place,
+    "links": Link,
+    "crossings": Crossing,
+    "rates": Rate,
+    "transfers": Transfer,
+    "statuses": Status,
+    "cargo": Cargo,
+    "vehicles": Vehicle,
+    "sources": Source,
+    "rival_figures": RivalFigure,
+}

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is moved, and how its owner weighs money, time, distance and borders."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from corridor.errors import OptionError, nearest_valid
+from corridor.vocabulary import ENDS, MODES, REGIMES, Ends, Mode, Regime
+
+__all__ = ["Shipment", "Weights"]
+
+
+def _check_number(owner: str, name: str, value: float | None, *, above_zero: bool = False) -> None:
+    """Refuse what is not a finite number of the right sign."""
+    if value is None:
+        return
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or value < 0 or (above_zero and value == 0):
+        msg = f"{owner}({name}={value!r}): must be a finite number {'above 0' if above_zero else 'of 0 or more'}."
+        raise OptionError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What is moved: one consignment, priced and timed as a whole.
+
+    Parameters
+    ----------
+    tonnes
+        Net weight of the goods, tonnes.
+    cargo
+        Class of goods, an id of the network's cargo table; it carries the value per tonne, the value of time and
+        which carriages may carry it.
+    containers
+        Number of forty-foot containers (FEU), trucks likewise. Missing: the tonnes over the payload, rounded up.
+    value_usd
+        Value of the goods, USD. Missing: tonnes times the unit value of the cargo class.
+    vehicle
+        Class of road vehicle, an id of the network's vehicle table.
+    regime
+        Customs regime at a seaport: ``transit``, ``import`` or ``export``.
+    ends
+        What the first and the last step cost. ``gate``: nothing, the vehicle stands loaded and ready, as published
+        truck runs are counted. ``terminal``: loading and unloading and, at a seaport, the port's handling and dwell.
+
+    Raises
+    ------
+    OptionError
+        If a number is not finite or has the wrong sign, or a word is not in the list.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> co.Shipment(tonnes=48, cargo="machinery").tonnes
+    48
+    >>> co.Shipment(tonnes=-1)
+    Traceback (most recent call last):
+    ...
+    corridor.errors.OptionError: Shipment(tonnes=-1): must be a finite number above 0.
+    """
+
+    tonnes: float = 20.0
+    cargo: str = "general"
+    containers: int | None = None
+    value_usd: float | None = None
+    vehicle: str = "trailer"
+    regime: Regime = "transit"
+    ends: Ends = "gate"
+
+    def __post_init__(self) -> None:
+        _check_number("Shipment", "tonnes", self.tonnes, above_zero=True)
+        _check_number("Shipment", "value_usd", self.value_usd)
+        if self.containers is not None and (
+            not isinstance(self.containers, int) or isinstance(self.containers, bool) or self.containers < 1
+        ):
+            msg = f"Shipment(containers={self.containers!r}): must be a whole number of 1 or more, or None."
+            raise OptionError(msg)
+        for name, value, valid in (("regime", self.regime, REGIMES), ("ends", self.ends, ENDS)):
+            if value not in valid:
+                msg = f"Shipment({name}={value!r}): unknown.{nearest_valid(str(value), valid, kind='Choices')}"
+                raise OptionError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How the score (generalised cost, USD) weighs what a route costs.
+
+    score = haul money x factor of its mode + other money + hours x value of time
+    + USD per km x km + USD per crossing x crossings + USD per transfer x transfers
+
+    Parameters
+    ----------
+    value_of_time_usd_per_hour
+        USD that one hour of the whole shipment is worth. Missing: that of the cargo class (share of the goods' value
+        lost per day).
+    usd_per_km, usd_per_crossing, usd_per_transfer
+        Penalties on top of the real costs, USD.
+    mode_factor
+        Factor on the haul money of a mode, e.g. ``{"rail": 0.8}``; modes not named count 1.
+
+    Raises
+    ------
+    OptionError
+        If a number is negative or not finite, or a mode is unknown.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> co.Weights(usd_per_crossing=500, mode_factor={"rail": 0.8}).mode_factor["rail"]
+    0.8
+    """
+
+    value_of_time_usd_per_hour: float | None = None
+    usd_per_km: float = 0.0
+    usd_per_crossing: float = 0.0
+    usd_per_transfer: float = 0.0
+    mode_factor: Mapping[Mode, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("value_of_time_usd_per_hour", "usd_per_km", "usd_per_crossing", "usd_per_transfer"):
+            _check_number("Weights", name, getattr(self, name))
+        for mode, factor in self.mode_factor.items():
+            if mode not in MODES:
+                msg = f"Weights(mode_factor=...): unknown mode {mode!r}.{nearest_valid(str(mode), MODES, kind='Modes')}"
+                raise OptionError(msg)
+            _check_number("Weights", f"mode_factor[{mode!r}]", factor)
+        object.__setattr__(self, "mode_factor", MappingProxyType(dict(self.mode_factor)))

@@ -1,0 +1,456 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Files to validated tables and back: GeoJSON, GeoParquet and CSV, one row model per table."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from corridor.errors import DataError, Fault, MissingExtraError
+from corridor.schema import (
+    MODELS,
+    Cargo,
+    Crossing,
+    Link,
+    Place,
+    Rate,
+    RivalFigure,
+    Row,
+    Source,
+    Status,
+    Transfer,
+    Vehicle,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["FILES", "Line", "Tables", "column_names", "data_folder", "read_folder", "rows_to_frame", "write_folder"]
+
+Line = tuple[tuple[float, float], ...]
+RowType = TypeVar("RowType", bound=Row)
+Records = list[dict[str, Any]]
+
+# The file of each table, without its ending; places and links carry a geometry.
+FILES: Final[dict[str, str]] = {
+    "places": "nodes",
+    "links": "links",
+    "crossings": "crossings",
+    "rates": "rates",
+    "transfers": "transfers",
+    "statuses": "statuses",
+    "cargo": "cargo",
+    "vehicles": "vehicles",
+    "sources": "sources",
+    "rival_figures": "rival_figures",
+}
+GEOGRAPHIC: Final = ("places", "links")
+ENDINGS: Final = (".geojson", ".parquet", ".csv")
+# Tables that price a network; where a folder lacks one, the bundled one may stand in.
+PRICE_TABLES: Final = ("rates", "cargo", "vehicles", "sources")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables of a network as validated rows, and the drawn line of each link by its id."""
+
+    places: tuple[Place, ...]
+    links: tuple[Link, ...]
+    lines: Mapping[str, Line]
+    crossings: tuple[Crossing, ...] = ()
+    rates: tuple[Rate, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    cargo: tuple[Cargo, ...] = ()
+    vehicles: tuple[Vehicle, ...] = ()
+    sources: tuple[Source, ...] = ()
+    rival_figures: tuple[RivalFigure, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def rows(self, table: str) -> tuple[Row, ...]:
+        """Return the rows of a table by its name."""
+        rows: tuple[Row, ...] = getattr(self, table)
+        return rows
+
+    def file(self, table: str) -> str:
+        """Return the file that a table was read from, for messages."""
+        return self.files.get(table, FILES[table])
+
+
+TABLE_NAMES: Final = tuple(f.name for f in fields(Tables) if f.name not in {"lines", "files"})
+
+
+def column_names(model: type[Row]) -> dict[str, str]:
+    """Return the column name of each field of a row model, by field name (``from_`` is the column ``from``)."""
+    return {name: info.alias or name for name, info in model.model_fields.items()}
+
+
+def data_folder() -> Path:
+    """Return the folder of the bundled data: in the installed package, or at the root of a checkout."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "data", package.parents[1] / "data"):
+        if (folder / "links.geojson").is_file():
+            return folder
+    fault = Fault("data", "", "", str(package), "the bundled data are not there", "Install the package again.")
+    raise DataError([fault])
+
+
+def read_folder(folder: str | Path, *, only: Sequence[str] = TABLE_NAMES) -> Tables:
+    """Read the tables of a folder into validated rows.
+
+    Parameters
+    ----------
+    folder
+        Folder with ``nodes`` and ``links`` (``.geojson``, ``.parquet`` or ``.csv``) and, where it has them,
+        ``crossings.csv``, ``rates.csv`` and the other tables.
+    only
+        Names of the tables to read.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or broken, or rows break the model of their table; all faults are told at once.
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        remedy = "Give the folder that holds nodes.geojson and links.geojson (or .parquet, .csv)."
+        raise DataError([Fault(str(root), "", "", "", "no such folder", remedy)])
+    found: dict[str, Any] = {}
+    lines: dict[str, Line] = {}
+    files: dict[str, str] = {}
+    faults: list[Fault] = []
+    for table in only:
+        path = _file_of(root, table)
+        if path is None:
+            if table in GEOGRAPHIC:
+                rule, remedy = f"the table {table} is missing", f"Add {FILES[table]}.geojson, .parquet or .csv."
+                faults.append(Fault(str(root), "", "", "", rule, remedy))
+            continue
+        files[table] = path.name
+        try:
+            records, table_lines = _read_records(path, table)
+        except DataError as error:
+            faults += error.faults
+            continue
+        lines.update(table_lines)
+        rows, row_faults = validate_records(table, records, file=path.name)
+        found[table] = rows
+        faults += row_faults
+    if faults:
+        raise DataError(faults)
+    tables = Tables(
+        places=found.get("places", ()),
+        links=found.get("links", ()),
+        lines=lines,
+        files=files,
+        **{name: found[name] for name in found if name not in GEOGRAPHIC},
+    )
+    return with_straight_lines(tables)
+
+
+def validate_records(table: str, records: Records, *, file: str) -> tuple[tuple[Any, ...], list[Fault]]:
+    """Return the rows that obey the model of a table, and a fault for every cell that does not.
+
+    The model's own wording is used only for rows that fail, so that a large table is read in one pass.
+    """
+    model = MODELS[table]
+    columns = list(column_names(model).values())
+    unknown = dict.fromkeys(name for record in records for name in record if name not in columns)
+    faults = []
+    for name in unknown:
+        close = get_close_matches(name, columns, n=1, cutoff=0.5)
+        remedy = f"Did you mean {close[0]!r}? " if close else ""
+        faults.append(Fault(file, "header", name, "", "unknown column", f"{remedy}Columns: {', '.join(columns)}."))
+    if faults:
+        return (), faults
+    try:
+        return tuple(TypeAdapter(list[model]).validate_python(records)), []  # type: ignore[valid-type]
+    except ValidationError as error:
+        for detail in error.errors():
+            index = int(detail["loc"][0])
+            column = str(detail["loc"][1]) if len(detail["loc"]) > 1 else ""
+            names = column_names(model)
+            column = names.get(column, column)
+            info = next((model.model_fields[name] for name, alias in names.items() if alias == column), None)
+            meaning = info.description if info is not None and info.description else "see docs/data-model.md"
+            value = "" if detail["type"] == "missing" else str(detail["input"])
+            fault = Fault(
+                file,
+                _row_name(records[index], index),
+                column,
+                value,
+                _plain(detail["msg"]),
+                f"{column}: {meaning}.",
+            )
+            faults.append(fault)
+        return (), faults
+
+
+def with_straight_lines(tables: Tables) -> Tables:
+    """Return tables in which every link has a line: straight where none was drawn."""
+    points = {place.id: (place.lon, place.lat) for place in tables.places}
+    missing = {
+        link.id: (points[link.from_], points[link.to])
+        for link in tables.links
+        if link.id not in tables.lines and link.from_ in points and link.to in points
+    }
+    if not missing:
+        return tables
+    values = {f.name: getattr(tables, f.name) for f in fields(Tables)}
+    return Tables(**{**values, "lines": {**tables.lines, **missing}})
+
+
+def rows_to_frame(table: str, rows: Sequence[Row]) -> pd.DataFrame:
+    """Return the rows of a table as a DataFrame with one column per field, in the order of the model."""
+    import pandas as pd
+
+    model = MODELS[table]
+    columns = {alias: [getattr(row, name) for row in rows] for name, alias in column_names(model).items()}
+    frame = pd.DataFrame(columns, columns=list(columns))
+    frame.attrs["name"] = table
+    return frame
+
+
+def rows_to_geoframe(table: str, rows: Sequence[Row], lines: Mapping[str, Line]) -> gpd.GeoDataFrame:
+    """Return places or links as a GeoDataFrame in EPSG:4326, indexed by id."""
+    import geopandas as gpd
+    import shapely
+
+    frame = rows_to_frame(table, rows).set_index("id", drop=False)
+    frame.index.name = None
+    if table == "places":
+        geometry = shapely.points([(row.lon, row.lat) for row in rows if isinstance(row, Place)])
+    else:
+        geometry = [shapely.LineString(lines[row.id]) for row in rows if isinstance(row, Link)]
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
+
+
+def write_folder(tables: Tables, folder: str | Path, *, format: str = "geojson") -> list[Path]:  # noqa: A002
+    """Write the tables to a folder so that :func:`read_folder` reads them back equal.
+
+    Parameters
+    ----------
+    tables
+        What to write.
+    folder
+        Folder to write to; made where it is missing.
+    format
+        Of places and links: ``geojson``, ``parquet`` (GeoParquet, needs pyarrow) or ``csv`` (drops the drawn lines).
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    root = Path(folder)
+    root.mkdir(parents=True, exist_ok=True)
+    writers: dict[str, Callable[[Tables, str, Path], None]] = {
+        "geojson": _write_geojson,
+        "parquet": _write_parquet,
+        "csv": _write_csv,
+    }
+    written = []
+    for table in TABLE_NAMES:
+        ending = format if table in GEOGRAPHIC else "csv"
+        if not tables.rows(table) and table not in GEOGRAPHIC:
+            continue
+        path = root / f"{FILES[table]}.{ending}"
+        writers[ending](tables, table, path)
+        written.append(path)
+    return written
+
+
+def feature(row: Row, geometry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as a GeoJSON feature: its columns as properties, lists as lists, lon and lat as the geometry."""
+    properties = {
+        alias: list(value) if isinstance(value := getattr(row, name), tuple) else value
+        for name, alias in column_names(type(row)).items()
+        if alias not in {"lon", "lat"}
+    }
+    return {"type": "Feature", "properties": properties, "geometry": dict(geometry)}
+
+
+def _file_of(root: Path, table: str) -> Path | None:
+    """Return the file of a table in a folder, or None; ``places`` and ``nodes`` both name the places."""
+    stems = (FILES[table], "places") if table == "places" else (FILES[table],)
+    endings = ENDINGS if table in GEOGRAPHIC else (".csv",)
+    return next((path for stem in stems for ending in endings if (path := root / f"{stem}{ending}").is_file()), None)
+
+
+def _read_records(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
+    readers = {".geojson": _read_geojson, ".parquet": _read_parquet, ".csv": _read_csv}
+    return readers[path.suffix](path, table)
+
+
+def _read_csv(path: Path, _table: str) -> tuple[Records, dict[str, Line]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            records = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError([Fault(path.name, "", "", "", f"not readable as CSV ({error})", "Save it as UTF-8.")]) from error
+    faults = [
+        Fault(path.name, f"line {number + 2}", "", "", "a row longer or shorter than the header", "Quote its commas.")
+        for number, record in enumerate(records)
+        if None in record or None in record.values()
+    ]
+    if faults:
+        raise DataError(faults)
+    return [_without_blanks(record) for record in records], {}
+
+
+def _without_blanks(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave empty cells out, so that the default of the column holds."""
+    return {name: value for name, value in record.items() if value not in ("", None)}
+
+
+def _read_geojson(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        features = content["features"]
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        fault = Fault(path.name, "", "", "", f"not a GeoJSON feature collection ({error})", "Write it anew.")
+        raise DataError([fault]) from error
+    named = str(content.get("crs", {}).get("properties", {}).get("name", "")) if content.get("crs") else ""
+    if named and not named.endswith(("CRS84", "4326")):
+        remedy = "Reproject with .to_crs(4326): lon and lat in degrees."
+        raise DataError([Fault(path.name, "", "crs", named, "not in EPSG:4326", remedy)])
+    records: Records = []
+    lines: dict[str, Line] = {}
+    faults = []
+    wanted = "Point" if table == "places" else "LineString"
+    for number, item in enumerate(features):
+        record = _without_blanks(item.get("properties") or {})
+        geometry = item.get("geometry") or {}
+        if geometry.get("type") != wanted:
+            if table == "links" and not geometry:
+                records.append(record)
+                continue
+            found = str(geometry.get("type"))
+            rule = f"the geometry must be a {wanted}"
+            faults.append(Fault(path.name, _row_name(record, number), "geometry", found, rule, "Redraw it."))
+            continue
+        if table == "places":
+            record["lon"], record["lat"] = geometry["coordinates"][:2]
+        else:
+            lines[str(record.get("id"))] = tuple((float(x), float(y)) for x, y, *_ in geometry["coordinates"])
+        records.append(record)
+    if faults:
+        raise DataError(faults)
+    return records, lines
+
+
+def _read_parquet(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
+    import geopandas as gpd
+
+    try:
+        frame = gpd.read_parquet(path)
+    except ImportError as error:
+        raise MissingExtraError(_PARQUET) from error
+    except Exception as error:
+        fault = Fault(path.name, "", "", "", f"not readable as GeoParquet ({error})", "Write it anew.")
+        raise DataError([fault]) from error
+    return geoframe_to_records(frame, table, file=path.name)
+
+
+def geoframe_to_records(frame: gpd.GeoDataFrame, table: str, *, file: str) -> tuple[Records, dict[str, Line]]:
+    """Return a GeoDataFrame of places or links as plain records and lines, after a look at its CRS."""
+    if frame.crs is None or frame.crs.to_epsg() != 4326:  # noqa: PLR2004
+        found = "none" if frame.crs is None else str(frame.crs.to_string())
+        remedy = "Set it with .set_crs(4326) if x and y are lon and lat in degrees; else reproject with .to_crs(4326)."
+        raise DataError([Fault(file, "", "crs", found, "not in EPSG:4326", remedy)])
+    lines: dict[str, Line] = {}
+    records = [_without_nan(record) for record in frame.drop(columns=frame.geometry.name).to_dict("records")]
+    for record, shape in zip(records, frame.geometry, strict=True):
+        if table == "places":
+            record["lon"], record["lat"] = shape.x, shape.y
+        elif shape is not None:
+            lines[str(record.get("id"))] = tuple((float(x), float(y)) for x, y, *_ in shape.coords)
+    return records, lines
+
+
+def _without_nan(record: Mapping[Any, Any]) -> dict[str, Any]:
+    """Leave missing cells of a frame out and turn its arrays into tuples."""
+    out: dict[str, Any] = {}
+    for name, value in record.items():
+        if hasattr(value, "tolist"):
+            value = value.tolist()  # noqa: PLW2901
+        if isinstance(value, (list, tuple)):
+            out[str(name)] = tuple(value)
+        elif value is not None and value == value and value != "":
+            out[str(name)] = int(value) if isinstance(value, float) and value.is_integer() else value
+    return out
+
+
+def _write_geojson(tables: Tables, table: str, path: Path) -> None:
+    """Write places or links with one feature a line, so that a changed figure is a changed line."""
+    features = []
+    for row in tables.rows(table):
+        if isinstance(row, Place):
+            geometry: dict[str, Any] = {"type": "Point", "coordinates": [row.lon, row.lat]}
+        else:
+            assert isinstance(row, Link)  # noqa: S101
+            geometry = {"type": "LineString", "coordinates": [list(point) for point in tables.lines[row.id]]}
+        features.append(json.dumps(feature(row, geometry), ensure_ascii=False))
+    body = ",\n".join(features)
+    path.write_text(f'{{"type": "FeatureCollection", "features": [\n{body}\n]}}\n', encoding="utf-8")
+
+
+def _write_parquet(tables: Tables, table: str, path: Path) -> None:
+    frame = rows_to_geoframe(table, tables.rows(table), tables.lines)
+    if table == "places":
+        frame = frame.drop(columns=["lon", "lat"])
+    try:
+        frame.to_parquet(path, index=False)
+    except ImportError as error:
+        raise MissingExtraError(_PARQUET) from error
+
+
+def _write_csv(tables: Tables, table: str, path: Path) -> None:
+    names = column_names(MODELS[table])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names.values())
+        writer.writerows([_cell(getattr(row, name)) for name in names] for row in tables.rows(table))
+
+
+def _cell(value: Any) -> str:
+    """Return a value as the text of a CSV cell."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ";".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _row_name(record: Mapping[str, Any], index: int) -> str:
+    """Name a row for a message: by its id where it has one, else by its number."""
+    if record.get("id"):
+        return str(record["id"])
+    keys = ("crossing", "post", "place", "country", "mode", "parameter", "direction", "subject", "from_carriage")
+    named = [str(record[key]) for key in keys if record.get(key)]
+    return "/".join(named) if named else f"row {index + 1}"
+
+
+def _plain(message: str) -> str:
+    """Return a validator's message without its prefix, in the lower case of the other rules."""
+    text = message.removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def frame_to_records(frame: Iterable[Mapping[Any, Any]]) -> Records:
+    """Return rows of any mapping kind as plain records without missing cells."""
+    return [_without_nan(record) for record in frame]
+
+
+_PARQUET = "GeoParquet needs pyarrow: pip install pyarrow (or use format='geojson')."

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The closed lists of words that data and options are written in."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias, get_args
+
+Mode: TypeAlias = Literal["road", "rail", "sea", "air", "pipeline"]
+Carriage: TypeAlias = Literal["road", "rail1520", "rail1676", "rail1435", "sea", "air", "pipeline"]
+PlaceKind: TypeAlias = Literal["seaport", "city", "border", "dry-port", "rail-terminal", "airport"]
+LinkStatus: TypeAlias = Literal["operating", "under-construction", "planned", "disused"]
+Inland: TypeAlias = Literal["forward", "backward", "level"]
+Traction: TypeAlias = Literal["", "diesel", "electric"]
+Direction: TypeAlias = Literal["outbound", "inbound"]
+RateDirection: TypeAlias = Literal["both", "inland", "seaward"]
+Regime: TypeAlias = Literal["transit", "import", "export"]
+BorderRegime: TypeAlias = Literal["customs", "eaeu-internal", "union-state"]
+Basis: TypeAlias = Literal["quoted", "derived", "recalled", "estimate"]
+TransferUnit: TypeAlias = Literal["per FEU", "per tonne", "per vehicle", "per shipment"]
+CargoForm: TypeAlias = Literal["container", "reefer", "bulk", "tank", "gas"]
+StatusState: TypeAlias = Literal["open", "closed", "restricted"]
+GeometryKind: TypeAlias = Literal["routed", "straight"]
+Measure: TypeAlias = Literal["km", "hours", "usd", "co2e_kg", "crossings", "transfers"]
+By: TypeAlias = Literal["score", "km", "hours", "usd", "co2e_kg", "crossings"]
+Ends: TypeAlias = Literal["gate", "terminal"]
+StepKind: TypeAlias = Literal["start", "haul", "cross", "transfer", "end"]
+
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+CARRIAGES: Final[tuple[Carriage, ...]] = get_args(Carriage)
+MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
+BYS: Final[tuple[By, ...]] = get_args(By)
+ENDS: Final[tuple[Ends, ...]] = get_args(Ends)
+REGIMES: Final[tuple[Regime, ...]] = get_args(Regime)
+# From the firmest to the weakest: a product of figures is only as firm as its weakest factor.
+BASES: Final[tuple[Basis, ...]] = get_args(Basis)
+
+DEFAULT_MODES: Final[tuple[Mode, ...]] = ("road", "rail", "sea")
+CORRIDOR_COUNTRIES: Final[dict[str, str]] = {
+    "BY": "Belarus",
+    "RU": "Russia",
+    "KZ": "Kazakhstan",
+    "UZ": "Uzbekistan",
+    "AF": "Afghanistan",
+    "PK": "Pakistan",
+}
+
+
+def carriage_of(mode: str, gauge_mm: int | None) -> str:
+    """Return what cargo rides in on a link of this mode (and gauge): ``rail`` + 1520 is ``rail1520``."""
+    return f"rail{gauge_mm}" if mode == "rail" and gauge_mm is not None else mode
+
+
+def mode_of(carriage: str) -> str:
+    """Return the mode that a carriage belongs to: ``rail1676`` is ``rail``."""
+    return "rail" if carriage.startswith("rail") else carriage
+
+
+def weakest(*bases: str) -> str:
+    """Return the weakest of several bases: a figure computed from others is as firm as its weakest factor.
+
+    >>> weakest("quoted", "estimate", "derived")
+    'estimate'
+    """
+    return max(bases, key=BASES.index)  # type: ignore[arg-type]
