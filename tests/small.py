@@ -19,11 +19,31 @@ def rows(table: str, records: Sequence[dict[str, Any]]) -> tuple[Any, ...]:
 
 
 def place(name: str, country: str = "PK", lon: float = 67.0, lat: float = 25.0, **more: Any) -> dict[str, Any]:
-    return {"id": name, "name": name.title(), "country": country, "kind": "city", "lon": lon, "lat": lat, "source": "hand", **more}
+    return {
+        "id": name,
+        "name": name.title(),
+        "country": country,
+        "kind": "city",
+        "lon": lon,
+        "lat": lat,
+        "source": "hand",
+        **more,
+    }
 
 
-def link(name: str, tail: str, head: str, km: float, mode: str = "road", countries: str = "PK", **more: Any) -> dict[str, Any]:
-    return {"id": name, "from": tail, "to": head, "mode": mode, "length_km": km, "countries": countries, "source": "hand", **more}
+def link(
+    name: str, tail: str, head: str, km: float, mode: str = "road", countries: str = "PK", **more: Any
+) -> dict[str, Any]:
+    return {
+        "id": name,
+        "from": tail,
+        "to": head,
+        "mode": mode,
+        "length_km": km,
+        "countries": countries,
+        "source": "hand",
+        **more,
+    }
 
 
 def rate(parameter: str, value: float, mode: str | None, unit: str, country: str = "*", **more: Any) -> dict[str, Any]:
@@ -31,7 +51,9 @@ def rate(parameter: str, value: float, mode: str | None, unit: str, country: str
     return {**row, "basis": "quoted", "source": "hand", **more}
 
 
-def clearing(crossing: str, post: str, facing: str, direction: str, hours: float, usd: float, mode: str = "road", **more: Any) -> dict[str, Any]:
+def clearing(
+    crossing: str, post: str, facing: str, direction: str, hours: float, usd: float, mode: str = "road", **more: Any
+) -> dict[str, Any]:
     return {
         "crossing": crossing, "post": post, "facing_post": facing, "mode": mode, "direction": direction,
         "hours": hours, "hours_year": 2022, "hours_basis": "quoted", "hours_source": "hand",
@@ -39,7 +61,9 @@ def clearing(crossing: str, post: str, facing: str, direction: str, hours: float
     }  # fmt: skip
 
 
-def transfer(where: str, old: str, new: str, hours: float, usd: float, unit: str = "per FEU", **more: Any) -> dict[str, Any]:
+def transfer(
+    where: str, old: str, new: str, hours: float, usd: float, unit: str = "per FEU", **more: Any
+) -> dict[str, Any]:
     return {
         "place": where, "from_carriage": old, "to_carriage": new, "hours": hours, "hours_basis": "estimate",
         "usd": usd, "unit": unit, "usd_year": 2025, "usd_basis": "estimate", "source": "hand", **more,
@@ -82,12 +106,24 @@ CARGO = [
     {"id": "gas", "name": "natural gas", "form": "gas", "unit_value_usd_per_t": 500, "unit_value_basis": "estimate", "time_cost_percent_per_day": 0.05, "time_cost_basis": "estimate", "carriages": "pipeline", "source": "hand"},
 ]  # fmt: skip
 VEHICLES = [
-    {"id": "trailer", "name": "articulated truck", "payload_t": 24, "price_factor": 1, "basis": "estimate", "source": "hand"},
+    {
+        "id": "trailer",
+        "name": "articulated truck",
+        "payload_t": 24,
+        "price_factor": 1,
+        "basis": "estimate",
+        "source": "hand",
+    },
     {"id": "rigid", "name": "rigid truck", "payload_t": 10, "price_factor": 0.6, "basis": "estimate", "source": "hand"},
 ]
 
 
-def network(places: Sequence[dict[str, Any]], links: Sequence[dict[str, Any]], rates: Sequence[dict[str, Any]] = RATES, **tables: Sequence[dict[str, Any]]) -> Network:
+def network(
+    places: Sequence[dict[str, Any]],
+    links: Sequence[dict[str, Any]],
+    rates: Sequence[dict[str, Any]] = RATES,
+    **tables: Sequence[dict[str, Any]],
+) -> Network:
     given = {name: rows(name, records) for name, records in tables.items()}
     made = Tables(
         places=rows("places", places), links=rows("links", links), lines={}, rates=rows("rates", rates),
@@ -107,16 +143,16 @@ def two_countries() -> Network:
                                    east --rail1520 60----------------+
     """
     places = [
-        place("port", lon=67.0, lat=25.0, kind="seaport", terminals="road;rail1676;sea"),
-        place("town", lon=67.0, lat=25.8, terminals="road;rail1676"),
-        place("west", lon=67.0, lat=26.6, kind="border", terminals="road"),
-        place("east", "AF", lon=67.0, lat=26.62, kind="border", terminals="road;rail1520"),
-        place("city", "AF", lon=67.0, lat=27.05, aliases="Stadt;Город", unlocode="AFCTY", terminals="road;rail1520"),
+        place("port", lon=66.9, lat=29.3, kind="seaport", terminals="road;rail1676;sea"),
+        place("town", lon=66.7, lat=30.1, terminals="road;rail1676"),
+        place("west", lon=66.44, lat=30.9, kind="border", terminals="road"),
+        place("east", "AF", lon=66.42, lat=30.97, kind="border", terminals="road;rail1520"),
+        place("city", "AF", lon=66.35, lat=31.38, aliases="Stadt;Город", unlocode="AFCTY", terminals="road;rail1520"),
     ]
     links = [
         link("road-port-town", "port", "town", 100, inland="forward"),
         link("road-town-west", "town", "west", 100, inland="forward"),
-        link("road-west-east", "west", "east", 4, countries="PK;AF"),
+        link("road-west-east", "west", "east", 8, countries="PK;AF"),
         link("road-east-city", "east", "city", 50, countries="AF"),
         link("rail-port-town", "port", "town", 120, mode="rail", gauge_mm=1676, traction="diesel"),
         link("rail-east-city", "east", "city", 60, mode="rail", gauge_mm=1520, traction="electric", countries="AF"),
@@ -142,16 +178,26 @@ def networks(draw: st.DrawFn) -> Network:
     count = draw(st.integers(2, 7))
     names = [f"p{number}" for number in range(count)]
     countries = draw(st.lists(st.sampled_from(["PK", "AF", "UZ"]), min_size=count, max_size=count))
-    places = [place(name, country, lon=60 + i * 0.01, lat=30 + (i % 3) * 0.01) for i, (name, country) in enumerate(zip(names, countries, strict=True))]
+    places = [
+        place(name, country, lon=60 + i * 0.01, lat=30 + (i % 3) * 0.01)
+        for i, (name, country) in enumerate(zip(names, countries, strict=True))
+    ]
     links, crossings, transfers = [], [], []
     for number in range(draw(st.integers(1, 16))):
         a, b = draw(st.lists(st.integers(0, count - 1), min_size=2, max_size=2, unique=True))
-        mode, gauge = draw(st.sampled_from([("road", None), ("rail", 1520), ("rail", 1676), ("rail", 1435), ("sea", None), ("air", None)]))
+        mode, gauge = draw(
+            st.sampled_from(
+                [("road", None), ("rail", 1520), ("rail", 1676), ("rail", 1435), ("sea", None), ("air", None)]
+            )
+        )
         more: dict[str, Any] = {"gauge_mm": gauge, "traction": "diesel"} if mode == "rail" else {}
         if mode in {"sea", "air"}:
             more["wait_hours"] = draw(st.sampled_from([0, 24]))
         if draw(st.booleans()):
-            more |= {"hours": draw(st.sampled_from([0, 1, 2, 5])), "usd_per_vehicle": draw(st.sampled_from([0, 10, 25]))}
+            more |= {
+                "hours": draw(st.sampled_from([0, 1, 2, 5])),
+                "usd_per_vehicle": draw(st.sampled_from([0, 10, 25])),
+            }
         links.append(
             link(
                 f"l{number}", names[a], names[b], draw(st.sampled_from([2, 3, 10, 10, 25])), mode=mode,
@@ -165,10 +211,21 @@ def networks(draw: st.DrawFn) -> Network:
                 for post, facing in ((names[a], names[b]), (names[b], names[a])):
                     for direction in ("outbound", "inbound"):
                         hours, usd = draw(st.sampled_from([0, 1, 8])), draw(st.sampled_from([0, 40]))
-                        crossings.append(clearing(f"c-{min(names[a], names[b])}-{max(names[a], names[b])}", post, facing, direction, hours, usd, mode))
+                        crossings.append(
+                            clearing(
+                                f"c-{min(names[a], names[b])}-{max(names[a], names[b])}",
+                                post,
+                                facing,
+                                direction,
+                                hours,
+                                usd,
+                                mode,
+                            )
+                        )
     rides = ["road", "rail1520", "rail1676", "rail1435", "sea", "air"]
     for name in names:
         for pair in draw(st.lists(st.tuples(st.sampled_from(rides), st.sampled_from(rides)), max_size=4, unique=True)):
             if pair[0] != pair[1]:
-                transfers.append(transfer(name, *pair, draw(st.sampled_from([0, 2, 12])), draw(st.sampled_from([0, 50]))))
+                hours, usd = draw(st.sampled_from([0, 2, 12])), draw(st.sampled_from([0, 50]))
+                transfers.append(transfer(name, *pair, hours, usd))
     return network(places, links, crossings=crossings, transfers=transfers)

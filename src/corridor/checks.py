@@ -9,7 +9,7 @@ from typing import Final
 
 from corridor.errors import Fault
 from corridor.lookup import great_circle_km
-from corridor.schema import RATE_UNITS, Link, Place, Rate
+from corridor.schema import RATE_UNITS, Rate
 from corridor.tables import Tables
 from corridor.vocabulary import carriage_of
 
@@ -22,7 +22,11 @@ COUNTRY_GRACE_DEGREES: Final = 0.05
 DETOUR_LIMIT: Final = {"road": 4.0, "rail": 4.0, "sea": 6.0, "air": 1.3, "pipeline": 3.0}
 SHORT_LINK_KM: Final = 25.0
 SPEED_LIMIT_KMH: Final = {"road": 110.0, "rail": 120.0, "sea": 60.0, "air": 1000.0, "pipeline": 80.0}
-PRICE_LIMIT: Final = {"usd_per_vehicle_km": (0.1, 10.0), "usd_per_feu_km": (0.01, 10.0), "usd_per_tonne_km": (0.001, 10.0)}
+PRICE_LIMIT: Final = {
+    "usd_per_vehicle_km": (0.1, 10.0),
+    "usd_per_feu_km": (0.01, 10.0),
+    "usd_per_tonne_km": (0.001, 10.0),
+}
 
 
 def check_tables(tables: Tables) -> list[Fault]:
@@ -44,10 +48,10 @@ def ids_are_unique(tables: Tables) -> Iterator[Fault]:
             rule = "the UN/LOCODE belongs to another place too"
             yield Fault(tables.file("places"), place.id, "unlocode", place.unlocode, rule, "Keep it at one of them.")
     pairs = Counter((row.place, row.from_carriage, row.to_carriage) for row in tables.transfers)
-    for (place, old, new), count in pairs.items():
+    for (where, old, new), count in pairs.items():
         if count > 1:
             rule = f"the transfer stands {count} times"
-            yield Fault(tables.file("transfers"), place, "", f"{old} to {new}", rule, "Keep one row for each pair.")
+            yield Fault(tables.file("transfers"), where, "", f"{old} to {new}", rule, "Keep one row for each pair.")
 
 
 def ends_exist(tables: Tables) -> Iterator[Fault]:
@@ -186,8 +190,10 @@ def crossings_are_complete(tables: Tables) -> Iterator[Fault]:
         posts = sorted({post for post, _, _ in rows})
         have = {(post, direction) for post, _, direction in rows}
         want = {(post, direction) for post in posts for direction in ("outbound", "inbound")}
-        if len(posts) != 2 or any({a, b} != set(posts) for a, b, _ in rows):  # noqa: PLR2004
-            yield Fault(file, name, "post", ", ".join(posts), "a crossing has two posts facing each other", "Correct it.")
+        if len(posts) != 2 or any({a, b} != set(posts) for a, b, _ in rows):
+            yield Fault(
+                file, name, "post", ", ".join(posts), "a crossing has two posts facing each other", "Correct it."
+            )
             continue
         for post, direction in sorted(want - have):
             rule = f"no {direction} clearing at {post}"
@@ -258,7 +264,9 @@ def rates_are_plausible(tables: Tables) -> Iterator[Fault]:
     """A rate is known, in its unit, once, and of a believable size; speeds are not zero."""
     file = tables.file("rates")
     places = {place.id for place in tables.places}
-    keys = Counter((r.country, r.mode, r.parameter, r.direction, r.place, r.regime, _index_year(r)) for r in tables.rates)
+    keys = Counter(
+        (r.country, r.mode, r.parameter, r.direction, r.place, r.regime, _index_year(r)) for r in tables.rates
+    )
     for rate in tables.rates:
         name = _rate_name(rate)
         if rate.parameter not in RATE_UNITS:
@@ -270,8 +278,13 @@ def rates_are_plausible(tables: Tables) -> Iterator[Fault]:
             yield Fault(file, name, "unit", rate.unit, "not the unit of this rate", remedy)
         if rate.place and rate.place not in places:
             yield Fault(file, name, "place", rate.place, "no such place", "Add the place or correct the id.")
-        if keys[(rate.country, rate.mode, rate.parameter, rate.direction, rate.place, rate.regime, _index_year(rate))] > 1:
-            yield Fault(file, name, "", "", "the rate stands more than once", "Keep one; rivals go to rival_figures.csv.")
+        if (
+            keys[(rate.country, rate.mode, rate.parameter, rate.direction, rate.place, rate.regime, _index_year(rate))]
+            > 1
+        ):
+            yield Fault(
+                file, name, "", "", "the rate stands more than once", "Keep one; rivals go to rival_figures.csv."
+            )
         if rate.parameter in {"speed_kmh", "daily_km", "duty_hours_per_day", "payload_t", "wagon_payload_t"}:
             if rate.value <= 0:
                 yield Fault(file, name, "value", f"{rate.value:g}", "must be above 0", "Nothing would ever arrive.")
@@ -321,7 +334,7 @@ def rivals_name_the_one_used(tables: Tables) -> Iterator[Fault]:
     for row in tables.rival_figures:
         groups.setdefault((row.subject, row.field), []).append(row.used)
     for (subject, field), used in groups.items():
-        if sum(used) > 1 or len(used) < 2:  # noqa: PLR2004
+        if sum(used) > 1 or len(used) < 2:
             rule = f"{sum(used)} of {len(used)} figures are marked as used"
             remedy = "Give at least two figures and mark at most one."
             yield Fault(tables.file("rival_figures"), subject, field, "", rule, remedy)
@@ -348,9 +361,7 @@ RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
 )
 
 
-def _range(
-    file: str, name: str, column: str, mean: float, low: float | None, high: float | None
-) -> Iterator[Fault]:
+def _range(file: str, name: str, column: str, mean: float, low: float | None, high: float | None) -> Iterator[Fault]:
     if (low is not None and low > mean) or (high is not None and high < mean):
         rule = f"not between its low ({low}) and high ({high})"
         yield Fault(file, name, column, f"{mean:g}", rule, "Put low, mean and high in order.")
@@ -367,11 +378,12 @@ def _index_year(rate: Rate) -> int:
 
 def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
     """Yield table, row, column and cell of every figure's source."""
-    for row in (*tables.places, *tables.links):
-        table = "places" if isinstance(row, Place) else "links"
-        yield table, row.id, "source", row.source
-        if isinstance(row, Link) and row.geometry_kind == "routed":
-            yield table, row.id, "geometry_source", row.geometry_source
+    for place in tables.places:
+        yield "places", place.id, "source", place.source
+    for link in tables.links:
+        yield "links", link.id, "source", link.source
+        if link.geometry_kind == "routed":
+            yield "links", link.id, "geometry_source", link.geometry_source
     for post in tables.crossings:
         name = f"{post.crossing}/{post.post}/{post.mode}/{post.direction}"
         yield "crossings", name, "hours_source", post.hours_source
@@ -384,7 +396,9 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
         yield "transfers", f"{move.place}/{move.from_carriage}/{move.to_carriage}", "source", move.source
     for fact in tables.statuses:
         yield "statuses", f"{fact.subject}/{fact.from_}", "source", fact.source
-    for kind in (*tables.cargo, *tables.vehicles):
-        yield "cargo" if kind in tables.cargo else "vehicles", kind.id, "source", kind.source
+    for goods in tables.cargo:
+        yield "cargo", goods.id, "source", goods.source
+    for vehicle in tables.vehicles:
+        yield "vehicles", vehicle.id, "source", vehicle.source
     for rival in tables.rival_figures:
         yield "rival_figures", f"{rival.subject}/{rival.field}", "source", rival.source

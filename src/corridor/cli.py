@@ -66,16 +66,37 @@ def _parser() -> argparse.ArgumentParser:
     route.add_argument("destination", help="id, UN/LOCODE, name in any script, or lon,lat")
     route.add_argument("--by", default="score", metavar="MEASURE", help=f"what is minimised: {', '.join(BYS)} (score)")
     route.add_argument(
-        "--mode", action="append", metavar="MODE", help=f"modes to use, again or with commas: {', '.join(MODES)} ({', '.join(DEFAULT_MODES)})"
+        "--mode",
+        action="append",
+        metavar="MODE",
+        help=f"modes to use, again or with commas: {', '.join(MODES)} ({', '.join(DEFAULT_MODES)})",
     )
-    route.add_argument("--avoid", action="append", default=[], metavar="ID", help="place, link, crossing or country; may be given again")
-    route.add_argument("--via", action="append", default=[], metavar="PLACE", help="place to be passed; in order if given again")
-    route.add_argument("--within", action="append", metavar="COUNTRY", help="countries to stay in, again or with commas")
-    route.add_argument("--include", action="append", default=[], metavar="STATUS", help="use planned, under-construction or disused links too")
+    route.add_argument(
+        "--avoid",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="place, link, crossing or country; may be given again",
+    )
+    route.add_argument(
+        "--via", action="append", default=[], metavar="PLACE", help="place to be passed; in order if given again"
+    )
+    route.add_argument(
+        "--within", action="append", metavar="COUNTRY", help="countries to stay in, again or with commas"
+    )
+    route.add_argument(
+        "--include",
+        action="append",
+        default=[],
+        metavar="STATUS",
+        help="use planned, under-construction or disused links too",
+    )
     route.add_argument("--tonnes", type=float, default=20.0, help="weight of the goods, tonnes (20)")
     route.add_argument("--cargo", default="general", metavar="CLASS", help="class of goods (general)")
     route.add_argument("--ends", default="gate", metavar="ENDS", help=f"what the ends cost: {', '.join(ENDS)} (gate)")
-    route.add_argument("--regime", default="transit", help="customs regime at a seaport: transit, import, export (transit)")
+    route.add_argument(
+        "--regime", default="transit", help="customs regime at a seaport: transit, import, export (transit)"
+    )
     route.add_argument("--steps", action="store_true", help="show every step")
     route.add_argument("--data", metavar="FOLDER", help="a network of your own (the bundled corridor)")
     route.add_argument("--json", action="store_true", help="print the route as JSON")
@@ -85,7 +106,9 @@ def _parser() -> argparse.ArgumentParser:
     places.set_defaults(run=_places)
     places.add_argument("text", nargs="?", default="", help="part of an id, name, alias or UN/LOCODE, in any script")
     places.add_argument("--country", metavar="CODE", help="only this country")
-    places.add_argument("--kind", metavar="KIND", help="only this kind: seaport, city, border, dry-port, rail-terminal, airport")
+    places.add_argument(
+        "--kind", metavar="KIND", help="only this kind: seaport, city, border, dry-port, rail-terminal, airport"
+    )
     places.add_argument("--data", metavar="FOLDER", help="a network of your own (the bundled corridor)")
     places.add_argument("--json", action="store_true", help="print as JSON")
 
@@ -105,7 +128,7 @@ def _network(folder: str | None) -> Network:
 def _where(text: str) -> str | tuple[float, float]:
     """Read ``66.97,24.84`` as a point and anything else as a name."""
     parts = text.split(",")
-    if len(parts) == 2:  # noqa: PLR2004
+    if len(parts) == 2:
         try:
             return float(parts[0]), float(parts[1])
         except ValueError:
@@ -171,7 +194,11 @@ def _other_ends_line(found: Route) -> str:
     counted = f"counted    {found.shipment.ends} to {found.shipment.ends}"
     if "error" in other:
         return counted
-    meaning = "with loading, unloading and port dwell and handling" if other["ends"] == "terminal" else "vehicle loaded and ready"
+    meaning = (
+        "with loading, unloading and port dwell and handling"
+        if other["ends"] == "terminal"
+        else "vehicle loaded and ready"
+    )
     return f"{counted}; {other['ends']} to {other['ends']} ({meaning}): {other['hours']:,.0f} h ({other['hours'] / 24:.1f} days), {other['usd']:,.0f} USD"
 
 
@@ -179,7 +206,9 @@ def _steps(found: Route) -> str:
     rows = []
     for number, row in enumerate(found.step_rows(), 1):
         what = row["link"] or row["kind"]
-        rows.append(f"  {number:>3}  {row['kind']:<8}  {what:<48}  {row['km']:>8,.1f} km  {row['hours']:>7,.1f} h  {row['usd']:>8,.0f} USD")
+        rows.append(
+            f"  {number:>3}  {row['kind']:<8}  {what:<48}  {row['km']:>8,.1f} km  {row['hours']:>7,.1f} h  {row['usd']:>8,.0f} USD"
+        )
     return "\n".join(rows)
 
 
@@ -208,7 +237,9 @@ def _places(options: argparse.Namespace) -> int:
     for place in ids:
         row = rows[place]
         also = f"  ({', '.join(row.aliases[:3])})" if row.aliases else ""
-        _print(f"{row.id:<24} {row.country}  {row.unlocode or '-':<6} {row.kind:<13} {row.lon:>9.4f} {row.lat:>8.4f}  {row.name}{also}")
+        _print(
+            f"{row.id:<24} {row.country}  {row.unlocode or '-':<6} {row.kind:<13} {row.lon:>9.4f} {row.lat:>8.4f}  {row.name}{also}"
+        )
     return 0
 
 
@@ -249,13 +280,19 @@ def data_report(net: Network) -> dict[str, dict[str, Any]]:
         return {str(basis): counts[basis] for basis in BASES if counts[basis]}
 
     return {
-        "rows": {name: len(tables.rows(name)) for name in ("places", "links", "crossings", "rates", "transfers", "statuses", "sources", "rival_figures")},
+        "rows": {
+            name: len(tables.rows(name))
+            for name in ("places", "links", "crossings", "rates", "transfers", "statuses", "sources", "rival_figures")
+        },
         "places by country": dict(sorted(Counter(place.country for place in tables.places).items())),
         "places by kind": dict(sorted(Counter(place.kind for place in tables.places).items())),
         "links by mode": dict(sorted(Counter(link.mode for link in tables.links).items())),
-        "railways by gauge": dict(sorted(Counter(str(link.gauge_mm or "undecided") for link in tables.links if link.mode == "rail").items())),
+        "railways by gauge": dict(
+            sorted(Counter(str(link.gauge_mm or "undecided") for link in tables.links if link.mode == "rail").items())
+        ),
         "links by status": dict(sorted(Counter(link.status for link in tables.links).items())),
-        "crossings": {"crossings": len({row.crossing for row in tables.crossings})} | dict(sorted(Counter(row.mode for row in tables.crossings).items())),
+        "crossings": {"crossings": len({row.crossing for row in tables.crossings})}
+        | dict(sorted(Counter(row.mode for row in tables.crossings).items())),
         "positions by basis": in_order(Counter(place.basis for place in tables.places)),
         "lengths by basis": in_order(Counter(link.basis for link in tables.links)),
         "border figures by basis": in_order(figures),

@@ -73,7 +73,9 @@ class CostModel:
         for rate in tables.rates:
             self._rates.setdefault((rate.parameter, rate.mode), []).append(rate)
         self._index = {rate.year: rate for rate in self._rates.get(("price_index", None), [])}
-        self._clearing = {(row.post, row.facing_post, row.mode, row.direction): row for row in tables.crossings}
+        self._clearing: dict[tuple[str, str, str, str], Crossing] = {
+            (row.post, row.facing_post, row.mode, row.direction): row for row in tables.crossings
+        }
         self._crossing_ids = {(row.post, row.facing_post, row.mode): row.crossing for row in tables.crossings}
         self._haul_rates: dict[tuple[str, str, str, str], _Figure] = {}
         self._units: dict[str, int] = {}
@@ -92,7 +94,9 @@ class CostModel:
             value = self.shipment.tonnes * self.cargo.unit_value_usd_per_t
         return value * self.cargo.time_cost_percent_per_day / 100 / HOURS_A_DAY
 
-    def score(self, weights: Weights, mode: str, components: Iterable[Component], crossings: int, transfers: int) -> float:
+    def score(
+        self, weights: Weights, mode: str, components: Iterable[Component], crossings: int, transfers: int
+    ) -> float:
         """Generalised cost of an edge, USD.
 
         haul money x factor of its mode + other money + hours x value of time
@@ -226,9 +230,7 @@ class CostModel:
         }
         usd = row.usd * self._to_price_year(row.usd_year) * counts[row.unit]
         co2e = row.co2e_kg_per_feu * self.containers
-        part = Component(
-            "transfer", 0.0, row.hours, usd, co2e, row.hours_basis, row.usd_basis, _sources(row.source)
-        )
+        part = Component("transfer", 0.0, row.hours, usd, co2e, row.hours_basis, row.usd_basis, _sources(row.source))
         return self._with_cooling([part], mode_of(row.to_carriage))
 
     def end(self, place: Place, carriage: str, *, start: bool) -> tuple[Component, ...]:
@@ -254,7 +256,9 @@ class CostModel:
             usd = price.value * self.units(mode)
             name = "loading" if start else "unloading"
         sources = _union(dwell.sources, price.sources)
-        return self._with_cooling([Component(name, 0.0, dwell.value, usd, 0.0, dwell.basis, price.basis, sources)], mode)
+        return self._with_cooling(
+            [Component(name, 0.0, dwell.value, usd, 0.0, dwell.basis, price.basis, sources)], mode
+        )
 
     def allows(self, carriage: str) -> bool:
         """Tell whether the cargo class may ride in a carriage."""
@@ -334,9 +338,7 @@ class CostModel:
             if own and way == "both":
                 figures = [self._figure(row) for row in own]
                 mean = math.fsum(figure.value for figure in figures) / len(figures)
-                return _Figure(
-                    mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures))
-                )
+                return _Figure(mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures)))
         have = sorted({row.country for row in rows}) or ["none"]
         msg = (
             f"No rate {parameter!r} for {mode} in {country!r} (rows for: {', '.join(have)}). "
@@ -387,6 +389,11 @@ class CostModel:
         return (*parts, Component("cooling", 0.0, 0.0, usd, 0.0, "estimate", rate.basis, rate.sources))
 
 
+def sum_of(components: Iterable[Component], measure: str) -> float:
+    """Return the exact sum of one measure (``km``, ``hours``, ``usd`` or ``co2e_kg``) over components."""
+    return math.fsum(getattr(part, measure) for part in components)
+
+
 def carriage(link: Link) -> str:
     """Return the carriage of a link: mode, and gauge for rail."""
     return carriage_of(link.mode, link.gauge_mm)
@@ -396,7 +403,9 @@ def _choose(rows: tuple[Class, ...], wanted: str, *, option: str) -> Class:
     for row in rows:
         if row.id == wanted:
             return row
-    msg = f"Shipment({option}={wanted!r}): unknown.{nearest_valid(str(wanted), [row.id for row in rows], kind='Choices')}"
+    msg = (
+        f"Shipment({option}={wanted!r}): unknown.{nearest_valid(str(wanted), [row.id for row in rows], kind='Choices')}"
+    )
     raise OptionError(msg)
 
 

@@ -64,7 +64,9 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
                 row[end] = index.resolve(str(row[end]))
             except LookupError as error:
                 rule = str(error).split(" net.find")[0]
-                faults.append(Fault("links", f"row {number + 1}", end, str(row[end]), rule, "Name a place of the places."))
+                faults.append(
+                    Fault("links", f"row {number + 1}", end, str(row[end]), rule, "Name a place of the places.")
+                )
         if "km" in row:
             row["length_km"] = row.pop("km")
         if faults:
@@ -92,7 +94,7 @@ def country_at(lon: float, lat: float) -> str:
     point = shapely.Point(float(lon), float(lat))
     shapes = country_outlines()
     code = min(shapes, key=lambda iso: shapely.distance(shapes[iso], point))
-    if shapely.distance(shapes[code], point) > 0.2:  # noqa: PLR2004
+    if shapely.distance(shapes[code], point) > 0.2:
         msg = f"({lon:g}, {lat:g}) lies in no country of the map: give the column 'country' (ISO code), or check lon and lat."
         raise OptionError(msg)
     return code
@@ -146,4 +148,8 @@ def _need(records: Records, columns: Sequence[str], table: str, remedy: str) -> 
 
 
 def _known(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name in {"id", "name", "aliases", "country", "lon", "lat", "unlocode"}}
+    return {
+        name: value
+        for name, value in record.items()
+        if name in {"id", "name", "aliases", "country", "lon", "lat", "unlocode"}
+    }

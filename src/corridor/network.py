@@ -39,7 +39,7 @@ class Network:
 
     Notes
     -----
-    A network is never changed: every operation returns a new one. Frames and the graph are made on first use.
+    A network is never changed: every operation returns a new one. Places and links are kept in the order of their ids. Frames and the graph are made on first use.
 
     Examples
     --------
@@ -52,7 +52,9 @@ class Network:
     """
 
     def __init__(self, tables: Tables, *, name: str = "network") -> None:
-        self._tables = tables
+        places = tuple(sorted(tables.places, key=lambda place: place.id))
+        links = tuple(sorted(tables.links, key=lambda link: link.id))
+        self._tables = replace(tables, places=places, links=links)
         self._name = name
 
     def __repr__(self) -> str:
@@ -184,9 +186,11 @@ class Network:
                 continue
             record = {name: value for name, value in forward.items() if name not in {"__ends__", "line"}}
             if "line" in forward:
-                lines[key] = tuple(tuple(point) for point in forward["line"])  # type: ignore[misc]
+                lines[key] = tuple(tuple(point) for point in forward["line"])
             records.append(record | {"oneway": len(both) == 1})
-        places, place_faults = validate_records("places", [dict(data) for _, data in graph.nodes(data=True)], file="graph")
+        places, place_faults = validate_records(
+            "places", [dict(data) for _, data in graph.nodes(data=True)], file="graph"
+        )
         links, link_faults = validate_records("links", records, file="graph")
         if faults := faults + place_faults + link_faults:
             raise DataError(faults)
@@ -341,7 +345,9 @@ class Network:
             given = ", ".join(f"{name}={word!r}" for name, word in wanted.items())
             rows = [row for row in self._tables.rates if row.parameter == parameter]
             have = "; ".join(f"{row.country}/{row.mode}/{row.direction}" for row in rows) or "none"
-            msg = f"with_rates({parameter!r}, {given}) changes nothing: no such row, or it has that value. Rows: {have}."
+            msg = (
+                f"with_rates({parameter!r}, {given}) changes nothing: no such row, or it has that value. Rows: {have}."
+            )
             raise OptionError(msg)
         return Network(replace(self._tables, rates=rates), name=self._name)
 
@@ -362,7 +368,9 @@ class Network:
             The files written.
         """
         if format not in {"geojson", "parquet", "csv"}:
-            msg = f"Unknown format {format!r}.{nearest_valid(str(format), ('geojson', 'parquet', 'csv'), kind='Formats')}"
+            msg = (
+                f"Unknown format {format!r}.{nearest_valid(str(format), ('geojson', 'parquet', 'csv'), kind='Formats')}"
+            )
             raise OptionError(msg)
         return write_folder(self._tables, folder, format=format)
 
@@ -382,6 +390,4 @@ def _attributes(row: Row) -> dict[str, Any]:
 
 
 def _comparable(record: Mapping[str, Any]) -> str:
-    return repr(sorted((name, value) for name, value in record.items() if name not in {"__ends__"}))
-
-
+    return repr(sorted((name, value) for name, value in record.items() if name != "__ends__"))

@@ -27,7 +27,7 @@ MODE_COLOURS: Final[dict[str, str]] = {
     "air": "#CC79A7",
     "pipeline": "#7F6A00",
 }
-ROUTE_STYLES: Final = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
+ROUTE_STYLES: Final[tuple[Any, ...]] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 LAND, SHORE, WATER, INK, FAINT = "#f4f1ea", "#b9b2a3", "#e3ecf2", "#222222", "#6b6b6b"
 MARGIN_DEGREES: Final = 3.0
 
@@ -105,14 +105,13 @@ def _prepare(ax: Axes | None, points: Sequence[tuple[float, float]]) -> tuple[Ax
     scale = 1 / math.cos(math.radians((south + north) / 2))
     if ax is None:
         try:
-            from matplotlib.figure import Figure
-            from matplotlib import pyplot
+            from matplotlib import pyplot as plt
         except ImportError as error:
             msg = "Maps need matplotlib: pip install 'corridor[plot]'. The table form is route.legs."
             raise MissingExtraError(msg) from error
         width = 7.6
         height = min(max(width * (north - south) * scale / (east - west), 4.0), 9.5)
-        figure: Figure = pyplot.figure(figsize=(width, height), layout="constrained")
+        figure = plt.figure(figsize=(width, height), layout="constrained")
         ax = figure.add_subplot()
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
@@ -160,7 +159,12 @@ def _mark_places(ax: Axes, routes: Sequence[Route]) -> None:
             ax.plot(x, y, marker="D", markersize=5.5, color="white", markeredgecolor=INK, markeredgewidth=1, zorder=5)
         for x, y in route.transfer_points():
             ax.plot(x, y, marker="s", markersize=5.5, color=INK, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
-    names = {place: (route.point(place), route.place_name(place)) for route in routes for place in ends if place in route.places}
+    names = {
+        place: (route.point(place), route.place_name(place))
+        for route in routes
+        for place in ends
+        if place in route.places
+    }
     west, east = ax.get_xlim()
     for (x, y), name in names.values():
         ax.plot(x, y, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6)
@@ -180,13 +184,17 @@ def _halo() -> list[Any]:
 def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], color=MODE_COLOURS[mode], linewidth=2.6, label=mode) for mode in MODE_COLOURS if mode in modes]
+    handles = [
+        Line2D([], [], color=MODE_COLOURS[mode], linewidth=2.6, label=mode) for mode in MODE_COLOURS if mode in modes
+    ]
     if len(routes) > 1:
         for i, name in enumerate(names):
             style = ROUTE_STYLES[i % len(ROUTE_STYLES)]
             handles.append(Line2D([], [], color=INK, linewidth=1.8, linestyle=style, label=name))
     if any(route.crossings for route in routes):
-        handles.append(Line2D([], [], marker="D", linestyle="", color="white", markeredgecolor=INK, label="border crossing"))
+        handles.append(
+            Line2D([], [], marker="D", linestyle="", color="white", markeredgecolor=INK, label="border crossing")
+        )
     if any(route.transfers for route in routes):
         handles.append(Line2D([], [], marker="s", linestyle="", color=INK, label="transfer"))
     if _disputed():

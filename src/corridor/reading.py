@@ -241,5 +241,3 @@ def _raise_faults(tables: Tables) -> None:
     faults = check_tables(tables)
     if faults:
         raise DataError(faults)
-
-

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from corridor.costs import CostModel
+from corridor.costs import CostModel, sum_of
 from corridor.errors import OptionError, nearest_valid
 from corridor.shipment import Shipment, Weights
 from corridor.states import Edge
@@ -192,25 +192,23 @@ class Route:
 
     def leg_rows(self) -> list[dict[str, Any]]:
         """Return the legs as plain dictionaries with their ``line`` as (lon, lat) points, for use without geopandas."""
-        rows = []
-        for leg in self._leg_edges():
-            rows.append(
-                {
-                    "carriage": leg[0].tail[1],
-                    "mode": leg[0].mode,
-                    "from": leg[0].tail[0],
-                    "to": leg[-1].head[0],
-                    "countries": list(_without_repeats(_leg_countries(leg))),
-                    "crossings": [edge.crossing for edge in leg if edge.crossing],
-                    "links": [edge.key for edge in leg],
-                    "km": math.fsum(edge.km for edge in leg),
-                    "hours": math.fsum(edge.hours for edge in leg),
-                    "usd": math.fsum(edge.usd for edge in leg),
-                    "co2e_kg": math.fsum(edge.co2e_kg for edge in leg),
-                    "line": self._line(leg),
-                }
-            )
-        return rows
+        return [
+            {
+                "carriage": leg[0].tail[1],
+                "mode": leg[0].mode,
+                "from": leg[0].tail[0],
+                "to": leg[-1].head[0],
+                "countries": list(_without_repeats(_leg_countries(leg))),
+                "crossings": [edge.crossing for edge in leg if edge.crossing],
+                "links": [edge.key for edge in leg],
+                "km": math.fsum(edge.km for edge in leg),
+                "hours": math.fsum(edge.hours for edge in leg),
+                "usd": math.fsum(edge.usd for edge in leg),
+                "co2e_kg": math.fsum(edge.co2e_kg for edge in leg),
+                "line": self._line(leg),
+            }
+            for leg in self._leg_edges()
+        ]
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
@@ -219,7 +217,11 @@ class Route:
         run: list[Edge] = []
         for edge in self._edges:
             country = edge.link.countries[0] if edge.link is not None else ""
-            same = bool(run) and edge.tail[1] == run[0].tail[1] and (run[0].link is None or country in run[0].link.countries)
+            same = (
+                bool(run)
+                and edge.tail[1] == run[0].tail[1]
+                and (run[0].link is None or country in run[0].link.countries)
+            )
             if edge.kind == "haul" and (not run or same):
                 run.append(edge)
                 continue
@@ -314,10 +316,14 @@ class Route:
                 shown += money + time
                 measures = {"km": part.km, "hours": part.hours, "usd": part.usd}
                 scores = {"money_score": money, "time_score": time, "score": money + time}
-                rests = {"hours_basis": part.hours_basis, "usd_basis": part.usd_basis, "sources": "; ".join(part.sources)}
+                rests = {
+                    "hours_basis": part.hours_basis,
+                    "usd_basis": part.usd_basis,
+                    "sources": "; ".join(part.sources),
+                }
                 rows.append({**where, "part": part.name, **measures, **scores, **rests})
             penalty = edge.score - shown
-            if abs(penalty) > 1e-9:  # noqa: PLR2004
+            if abs(penalty) > 1e-9:
                 measures = {"km": 0.0, "hours": 0.0, "usd": 0.0}
                 scores = {"money_score": penalty, "time_score": 0.0, "score": penalty}
                 rests = {"hours_basis": "", "usd_basis": "", "sources": "weights"}
@@ -459,7 +465,14 @@ class Route:
         lines += _text_table(
             ("", "from", "to", "km", "hours", "USD"),
             [
-                (stage.label, stage.from_place, stage.to_place, f"{stage.km:,.0f}", f"{stage.hours:,.1f}", f"{stage.usd:,.0f}")
+                (
+                    stage.label,
+                    stage.from_place,
+                    stage.to_place,
+                    f"{stage.km:,.0f}",
+                    f"{stage.hours:,.1f}",
+                    f"{stage.usd:,.0f}",
+                )
                 for stage in self.stages
             ],
             right={3, 4, 5},
@@ -481,7 +494,14 @@ class Route:
         body = "".join(
             "<tr>"
             + cells(
-                (stage.label, stage.from_place, stage.to_place, f"{stage.km:,.0f}", f"{stage.hours:,.1f}", f"{stage.usd:,.0f}")
+                (
+                    stage.label,
+                    stage.from_place,
+                    stage.to_place,
+                    f"{stage.km:,.0f}",
+                    f"{stage.hours:,.1f}",
+                    f"{stage.usd:,.0f}",
+                )
             )
             + "</tr>"
             for stage in self.stages
@@ -548,7 +568,7 @@ class Route:
         start = edge.kind == "start"
         ride = edge.head[1] if start else edge.tail[1]
         components = costs.end(self._net.place(edge.tail[0]), ride, start=start)
-        hours, usd, co2e = (math.fsum(part[i] for part in components) for i in (2, 3, 4))
+        hours, usd, co2e = (sum_of(components, name) for name in ("hours", "usd", "co2e_kg"))
         score = costs.score(self._weights, edge.mode, components, 0, 0)
         return edge._replace(components=components, hours=hours, usd=usd, co2e_kg=co2e, score=score)
 
@@ -578,7 +598,10 @@ def _text_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: se
     widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
 
     def line(row: Sequence[str]) -> str:
-        cells = (cell.rjust(width) if i in right else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        cells = (
+            cell.rjust(width) if i in right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         return "  ".join(cells).rstrip()
 
     return [line(head), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]

@@ -185,7 +185,7 @@ def check_constraints(
 
 
 def _is_point(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)  # noqa: PLR2004
+    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
 
 
 def _sort_avoided(net: Network, avoid: Iterable[str] | str) -> tuple[set[str], set[str], set[str], set[str]]:
@@ -270,9 +270,7 @@ def _no_route(
     return NoRouteError("\n  ".join(text), origin=start, destination=goal, blocked_by=(*reasons, *helps))
 
 
-def _structural_reasons(
-    net: Network, states: StateGraph, start: str, goal: str, constraints: Constraints
-) -> list[str]:
+def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str, constraints: Constraints) -> list[str]:
     """Return what the network itself lacks: a terminal at an end, a railway that goes on, a gauge in common."""
     reasons = []
     modes = ", ".join(constraints.modes)
@@ -284,7 +282,9 @@ def _structural_reasons(
     for place in (start, goal):
         if place not in served:
             there = ", ".join(sorted(everything[place]["operating"])) or "nothing in operation"
-            later = sorted(everything[place]["later"] & {c for c in everything[place]["later"] if mode_of(c) in constraints.modes})
+            later = sorted(
+                everything[place]["later"] & {c for c in everything[place]["later"] if mode_of(c) in constraints.modes}
+            )
             plan = f"; not yet operating: {', '.join(later)}" if later else ""
             name = net.place(place).name
             reasons.append(f"{name} ({place}) has no {modes} in operation; there: {there}{plan}.")
@@ -310,7 +310,9 @@ def build_carriages(net: Network) -> dict[str, dict[str, set[str]]]:
     """Return the carriages at each place: those of operating links, and those of links not (yet) operating."""
     from corridor.costs import carriage
 
-    found: dict[str, dict[str, set[str]]] = {place.id: {"operating": set(), "later": set()} for place in net.tables.places}
+    found: dict[str, dict[str, set[str]]] = {
+        place.id: {"operating": set(), "later": set()} for place in net.tables.places
+    }
     for link in net.tables.links:
         for place in (link.from_, link.to):
             found[place]["operating" if link.status == "operating" else "later"].add(carriage(link))
@@ -347,14 +349,16 @@ def _what_would_help(
         walk = _try(net, states, start, goal, by=by, constraints=changed)
         if walk is not None:
             found = Route(net, walk, costs=states.costs, weights=states.weights, by=by)
-            helps.append(f"{name}: {found.km:,.0f} km, {found.hours / 24:.1f} days, {found.usd:,.0f} USD{_new_links(net, found)}.")
+            helps.append(
+                f"{name}: {found.km:,.0f} km, {found.hours / 24:.1f} days, {found.usd:,.0f} USD{_new_links(net, found)}."
+            )
     return helps
 
 
 def _new_links(net: Network, found: Route) -> str:
     """Name the links of a route that are not in operation."""
     new = [link for link in found.links if net.link(link).status != "operating"]
-    return f", over {', '.join(new[:6])}{' ...' if len(new) > 6 else ''}" if new else ""  # noqa: PLR2004
+    return f", over {', '.join(new[:6])}{' ...' if len(new) > 6 else ''}" if new else ""
 
 
 def _try(

@@ -7,6 +7,7 @@ are made from these models, so that a column is described once.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -43,17 +44,17 @@ def _blank_is_none(value: Any) -> Any:
     """Read an empty cell (or NaN) as missing."""
     if isinstance(value, str) and not value.strip():
         return None
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _blank_is_empty(value: Any) -> Any:
     """Read a missing cell of a text column as an empty text."""
-    return "" if value is None or (isinstance(value, float) and value != value) else value
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
 
 
 def _finite(value: float | None) -> float | None:
-    if value is not None and value in (float("inf"), float("-inf")):
-        msg = "is infinite; give a finite number"
+    if value is not None and not math.isfinite(value):
+        msg = "is not a finite number"
         raise ValueError(msg)
     return value
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from corridor.errors import OptionError, nearest_valid
 from corridor.vocabulary import ENDS, MODES, REGIMES, Ends, Mode, Regime
@@ -14,7 +15,7 @@ from corridor.vocabulary import ENDS, MODES, REGIMES, Ends, Mode, Regime
 __all__ = ["Shipment", "Weights"]
 
 
-def _check_number(owner: str, name: str, value: float | None, *, above_zero: bool = False) -> None:
+def _check_number(owner: str, name: str, value: Any, *, above_zero: bool = False) -> None:
     """Refuse what is not a finite number of the right sign."""
     if value is None:
         return
@@ -74,9 +75,9 @@ class Shipment:
     def __post_init__(self) -> None:
         _check_number("Shipment", "tonnes", self.tonnes, above_zero=True)
         _check_number("Shipment", "value_usd", self.value_usd)
-        if self.containers is not None and (
-            not isinstance(self.containers, int) or isinstance(self.containers, bool) or self.containers < 1
-        ):
+        containers: Any = self.containers
+        whole = isinstance(containers, int) and not isinstance(containers, bool) and containers >= 1
+        if containers is not None and not whole:
             msg = f"Shipment(containers={self.containers!r}): must be a whole number of 1 or more, or None."
             raise OptionError(msg)
         for name, value, valid in (("regime", self.regime, REGIMES), ("ends", self.ends, ENDS)):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from corridor.costs import Component, CostModel, carriage
+from corridor.costs import Component, CostModel, carriage, sum_of
 from corridor.errors import CostError, OptionError, nearest_valid
 from corridor.schema import Link
 from corridor.shipment import Shipment, Weights
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from corridor.network import Network
 
-__all__ = ["START", "END", "Edge", "State", "StateGraph", "build_states", "state_graph"]
+__all__ = ["END", "START", "Edge", "State", "StateGraph", "build_states", "state_graph"]
 
 START: Final = "start"
 END: Final = "end"
@@ -285,13 +285,31 @@ class _Builder:
         crossing: str,
         components: tuple[Component, ...],
     ) -> None:
-        km, hours, usd, co2e = (math.fsum(part[i] for part in components) for i in (1, 2, 3, 4))
+        km, hours, usd, co2e = (sum_of(components, name) for name in ("km", "hours", "usd", "co2e_kg"))
         if not all(math.isfinite(value) and value >= 0 for value in (km, hours, usd, co2e)):
             where = link.id if link is not None else f"{kind} at {tail[0]}"
-            self._missing[f"{where}: km {km}, hours {hours}, usd {usd}, co2e_kg {co2e}: must be finite and >= 0."] = None
+            self._missing[f"{where}: km {km}, hours {hours}, usd {usd}, co2e_kg {co2e}: must be finite and >= 0."] = (
+                None
+            )
             return
         crossings, transfers = int(bool(crossing)), int(kind == "transfer")
         score = self._costs.score(self._weights, mode, components, crossings, transfers)
         self._edges.append(
-            Edge(tail, head, key, kind, mode, link, crossing, components, km, hours, usd, co2e, crossings, transfers, score)
+            Edge(
+                tail,
+                head,
+                key,
+                kind,
+                mode,
+                link,
+                crossing,
+                components,
+                km,
+                hours,
+                usd,
+                co2e,
+                crossings,
+                transfers,
+                score,
+            )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -171,6 +172,7 @@ def validate_records(table: str, records: Records, *, file: str) -> tuple[tuple[
         faults.append(Fault(file, "header", name, "", "unknown column", f"{remedy}Columns: {', '.join(columns)}."))
     if faults:
         return (), faults
+    records = [{name: value for name, value in record.items() if value is not None} for record in records]
     try:
         return tuple(TypeAdapter(list[model]).validate_python(records)), []  # type: ignore[valid-type]
     except ValidationError as error:
@@ -296,7 +298,9 @@ def _read_csv(path: Path, _table: str) -> tuple[Records, dict[str, Line]]:
             reader = csv.DictReader(file, strict=True)
             records = list(reader)
     except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError([Fault(path.name, "", "", "", f"not readable as CSV ({error})", "Save it as UTF-8.")]) from error
+        raise DataError(
+            [Fault(path.name, "", "", "", f"not readable as CSV ({error})", "Save it as UTF-8.")]
+        ) from error
     faults = [
         Fault(path.name, f"line {number + 2}", "", "", "a row longer or shorter than the header", "Quote its commas.")
         for number, record in enumerate(records)
@@ -363,7 +367,7 @@ def _read_parquet(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
 
 def geoframe_to_records(frame: gpd.GeoDataFrame, table: str, *, file: str) -> tuple[Records, dict[str, Line]]:
     """Return a GeoDataFrame of places or links as plain records and lines, after a look at its CRS."""
-    if frame.crs is None or frame.crs.to_epsg() != 4326:  # noqa: PLR2004
+    if frame.crs is None or frame.crs.to_epsg() != 4326:
         found = "none" if frame.crs is None else str(frame.crs.to_string())
         remedy = "Set it with .set_crs(4326) if x and y are lon and lat in degrees; else reproject with .to_crs(4326)."
         raise DataError([Fault(file, "", "crs", found, "not in EPSG:4326", remedy)])
@@ -385,7 +389,7 @@ def _without_nan(record: Mapping[Any, Any]) -> dict[str, Any]:
             value = value.tolist()  # noqa: PLW2901
         if isinstance(value, (list, tuple)):
             out[str(name)] = tuple(value)
-        elif value is not None and value == value and value != "":
+        elif value is not None and value != "" and not (isinstance(value, float) and math.isnan(value)):
             out[str(name)] = int(value) if isinstance(value, float) and value.is_integer() else value
     return out
 

@@ -61,4 +61,4 @@ def weakest(*bases: str) -> str:
     >>> weakest("quoted", "estimate", "derived")
     'estimate'
     """
-    return max(bases, key=BASES.index)  # type: ignore[arg-type]
+    return max(bases, key=BASES.index)
