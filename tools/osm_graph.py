@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import itertools
 import json
 import math
 import re
@@ -35,7 +36,7 @@ GEOD: Final = pyproj.Geod(ellps="WGS84")
 FRAME: Final = (20.0, 20.0, 95.0, 62.0)
 MODULES: Final = {"road": "world_highways", "rail": "world_railways"}
 REACH_KM: Final = {"road": 15.0, "rail": 12.0}
-JOIN_KM: Final = {"road": 0.0, "rail": 3.0}
+JOIN_KM: Final = {"road": 1.0, "rail": 3.0}
 EARTH_KM: Final = 6371.0
 KM_PER_DEGREE: Final = 111.195
 SHORTEST_KM: Final = 1e-3
@@ -49,9 +50,11 @@ NEAR_KM: Final = 2.0
 FAR_KM: Final = 10.0
 NEAREST_EDGES: Final = 14
 MAIN_EDGES: Final = 6
-# The chord of an edge longer than this says little about where the way runs: a place may lie farther off it.
-LONG_CHORD_KM: Final = 25.0
-FARTHEST_KM: Final = 40.0
+# A place can lie on an edge where the way over it is no longer than the edge, but for this share and km.
+SLACK: Final = 0.03
+SLACK_KM: Final = 1.0
+# The chord of a winding edge may pass a place on that edge at up to this distance.
+FARTHEST_KM: Final = 60.0
 
 
 def geodesic_km(points: Sequence[Point]) -> float:
@@ -69,12 +72,6 @@ class Graph:
     b: Integers
     km: Floats
     joined: Flags
-
-    def chord_km(self) -> Floats:
-        """Return the straight distance between the ends of each edge, km."""
-        first, second = self.nodes[self.a], self.nodes[self.b]
-        _, _, metres = GEOD.inv(first[:, 0], first[:, 1], second[:, 0], second[:, 1])
-        return np.asarray(metres, dtype=float) / 1000
 
     def matrix(self) -> csr_matrix:
         """Return the graph as a sparse matrix of lengths."""
@@ -233,7 +230,7 @@ class Anchor:
 
 
 @dataclass(frozen=True)
-class Path_:
+class Way:
     """A path over the graph: its points from place to place, its length with access, and the edges used."""
 
     points: tuple[Point, ...]
@@ -249,7 +246,6 @@ class Router:
     mode: str
     graph: Graph
     outlines: Outlines
-    _chord: Floats = field(init=False)
     _component: Integers = field(init=False)
     _main: int = field(init=False)
     _inside: dict[tuple[str, str, float], Flags] = field(init=False, default_factory=dict)
@@ -257,14 +253,13 @@ class Router:
     _costs: dict[tuple[str, ...], Floats] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._chord = self.graph.chord_km()
         self._component = connected_components(self.graph.matrix(), directed=False)[1]
         self._main = int(np.bincount(self._component).argmax())
 
-    def paths(self, start: Point, end: Point, countries: Sequence[str], *, most: int = 1) -> list[Path_]:
+    def paths(self, start: Point, end: Point, countries: Sequence[str], *, most: int = 1) -> list[Way]:
         """Return up to ``most`` paths from place to place, each found with the ways of the former ones made dearer."""
         cost = self._edge_costs(countries).copy()
-        found: list[Path_] = []
+        found: list[Way] = []
         for _ in range(most):
             path = self._shortest(start, end, cost, countries)
             if path is None:
@@ -313,19 +308,30 @@ class Router:
         square = np.maximum((along**2).sum(axis=1), 1e-12)
         share = np.clip(-(first * along).sum(axis=1) / square, 0.0, 1.0)
         access = np.hypot(*(first + share[:, None] * along).T)
-        sag = np.sqrt(np.maximum(graph.km**2 - self._chord**2, 0.0)) / 2
-        reach = np.full(len(access), REACH_KM[self.mode])
-        long = self._chord > LONG_CHORD_KM
-        reach[long] = np.minimum(reach[long] + sag[long] / 2, FARTHEST_KM)
         order = np.argsort(access, kind="stable")
-        order = order[(access <= reach)[order] & ~graph.joined[order]]
+        order = order[(access <= FARTHEST_KM)[order] & ~graph.joined[order]]
+        on_edge, on_share = self._on_edge(place, order)
+        share[order] = np.where(on_edge, on_share, share[order])
+        bends = np.zeros(len(access), dtype=bool)
+        bends[order] = on_edge
+        order = order[(access[order] <= REACH_KM[self.mode]) | on_edge]
         main = order[self._component[graph.a[order]] == self._main]
         chosen = dict.fromkeys([*order[:NEAREST_EDGES].tolist(), *main[:MAIN_EDGES].tolist()])
-        return [self._anchor(place, edge, float(share[edge]), float(access[edge]), float(sag[edge])) for edge in chosen]
+        return [self._anchor(edge, float(share[edge]), float(access[edge]), bool(bends[edge])) for edge in chosen]
 
-    def _anchor(self, place: Point, edge: int, share: float, access: float, sag: float) -> Anchor:
+    def _on_edge(self, place: Point, edges: Integers) -> tuple[Flags, Floats]:
+        """Tell on which edges a place may lie by their length, and at which share of it."""
+        graph = self.graph
+        ends = []
+        for nodes in (graph.nodes[graph.a[edges]], graph.nodes[graph.b[edges]]):
+            lon, lat = np.full(len(edges), place[0]), np.full(len(edges), place[1])
+            ends.append(np.asarray(GEOD.inv(lon, lat, nodes[:, 0], nodes[:, 1])[2], dtype=float) / 1000)
+        over = ends[0] + ends[1]
+        return over <= (1 + SLACK) * graph.km[edges] + SLACK_KM, ends[0] / np.maximum(over, SHORTEST_KM)
+
+    def _anchor(self, edge: int, share: float, access: float, bends: bool) -> Anchor:  # noqa: FBT001
         """Return how a place joins an edge: the way bends through it where it can, else over an access piece."""
-        if access <= max(1.0, sag):
+        if bends:
             return Anchor(edge, share, access, None)
         one, two = self.graph.nodes[self.graph.a[edge]], self.graph.nodes[self.graph.b[edge]]
         foot = one + share * (two - one)
@@ -349,7 +355,7 @@ class Router:
                     ways[node] = (cost, length, anchor)
         return ways
 
-    def _shortest(self, start: Point, end: Point, cost: Floats, countries: Sequence[str]) -> Path_ | None:
+    def _shortest(self, start: Point, end: Point, cost: Floats, countries: Sequence[str]) -> Way | None:
         """Return the cheapest path, or None; a path along a single edge counts too."""
         allowed = self._allowed_nodes(countries)
         ways_out, ways_in = self._ways_in(start, allowed), self._ways_in(end, allowed)
@@ -400,15 +406,15 @@ class Router:
     def _around(self, start: Point, end: Point) -> Flags:
         """Tell which edges touch the box around two places, with a wide margin for detours."""
         margin = max(1.5, 0.4 * math.hypot(start[0] - end[0], start[1] - end[1]))
-        low = np.minimum(start, end) - (margin * 1.4, margin)
-        high = np.maximum(start, end) + (margin * 1.4, margin)
+        wide = np.asarray([margin * 1.4, margin])
+        low, high = np.minimum(start, end) - wide, np.maximum(start, end) + wide
         inside = ((self.graph.nodes >= low) & (self.graph.nodes <= high)).all(axis=1)
         return np.asarray(inside[self.graph.a] | inside[self.graph.b], dtype=bool)
 
-    def _along_one_edge(self, start: Point, end: Point) -> tuple[float, Path_] | None:
+    def _along_one_edge(self, start: Point, end: Point) -> tuple[float, Way] | None:
         """Return cost and path where both places join the same edge, or None."""
         others = {anchor.edge: anchor for anchor in self._anchors_of(end)}
-        best: tuple[float, Path_] | None = None
+        best: tuple[float, Way] | None = None
         for one in self._anchors_of(start):
             two = others.get(one.edge)
             if two is None:
@@ -419,7 +425,7 @@ class Router:
             km = max(abs(one.share - two.share) * float(self.graph.km[one.edge]) + access, geodesic_km(points))
             cost = km + (ACCESS_WEIGHT - 1) * (one.access_km + two.access_km)
             if best is None or cost < best[0]:
-                best = (cost, Path_(points, km, one.access_km + two.access_km, (one.edge,)))
+                best = (cost, Way(points, km, one.access_km + two.access_km, (one.edge,)))
         return best
 
     def _assemble(
@@ -429,10 +435,10 @@ class Router:
         nodes: list[int],
         edge_of: dict[tuple[int, int], int],
         ways: tuple[tuple[float, float, Anchor], tuple[float, float, Anchor]],
-    ) -> Path_:
+    ) -> Way:
         """Return a path from its nodes and the two anchors."""
         (_, out_km, out), (_, in_km, into) = ways
-        pairs = zip(nodes[:-1], nodes[1:], strict=True)
+        pairs = itertools.pairwise(nodes)
         edges = tuple(edge_of[(min(pair), max(pair))] for pair in pairs)
         points = [start]
         if out.foot is not None:
@@ -442,4 +448,4 @@ class Router:
             points.append(into.foot)
         points.append(end)
         km = out_km + float(self.graph.km[list(edges)].sum()) + in_km
-        return Path_(tuple(points), km, out.access_km + into.access_km, edges)
+        return Way(tuple(points), km, out.access_km + into.access_km, edges)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from corridor.routing import route
     from corridor.shipment import Shipment, Weights
     from corridor.states import state_graph
+    from corridor.validation import compare_with_pilot_runs
 
 __version__ = "0.1.0"
 
@@ -32,6 +33,7 @@ _HOMES = {
     "Route": "route",
     "Shipment": "shipment",
     "Weights": "shipment",
+    "compare_with_pilot_runs": "validation",
     "load": "reading",
     "network_from_frames": "reading",
     "plot_routes": "plot",
@@ -47,6 +49,7 @@ __all__ = [
     "Shipment",
     "Weights",
     "__version__",
+    "compare_with_pilot_runs",
     "errors",
     "load",
     "network_from_frames",

@@ -36,7 +36,7 @@ def check_tables(tables: Tables) -> list[Fault]:
 
 def ids_are_unique(tables: Tables) -> Iterator[Fault]:
     """An id names one row."""
-    for table in ("places", "links", "sources", "cargo", "vehicles"):
+    for table in ("places", "links", "sources", "cargo", "vehicles", "pilot_runs"):
         counts = Counter(row.id for row in tables.rows(table))  # type: ignore[attr-defined]
         for name, count in counts.items():
             if count > 1:
@@ -400,5 +400,7 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
         yield "cargo", goods.id, "source", goods.source
     for vehicle in tables.vehicles:
         yield "vehicles", vehicle.id, "source", vehicle.source
+    for run in tables.pilot_runs:
+        yield "pilot_runs", run.id, "source", run.source
     for rival in tables.rival_figures:
         yield "rival_figures", f"{rival.subject}/{rival.field}", "source", rival.source

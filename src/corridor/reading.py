@@ -211,7 +211,17 @@ def network_from_frames(
     return Network(merged, name="own network")
 
 
-_OTHER_TABLES = ("crossings", "rates", "transfers", "statuses", "cargo", "vehicles", "sources", "rival_figures")
+_OTHER_TABLES = (
+    "crossings",
+    "rates",
+    "transfers",
+    "statuses",
+    "cargo",
+    "vehicles",
+    "sources",
+    "rival_figures",
+    "pilot_runs",
+)
 
 
 def _records(frame: pd.DataFrame | gpd.GeoDataFrame, table: str) -> tuple[Records, dict[str, Any]]:

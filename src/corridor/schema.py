@@ -308,6 +308,28 @@ class RivalFigure(Row):
     source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
 
 
+class PilotRun(Row):
+    """A published journey: what was reported of its distance, days and money."""
+
+    id: Identifier = Field(description="unique id: origin, destination and year")
+    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(description="day of departure or of the report")
+    origin: Identifier = Field(description="id of the place, in the network or beyond it")
+    destination: Identifier = Field(description="id of the place, in the network or beyond it")
+    via: Texts = Field(default=(), description="ids of places that the report names on the way; ';' between them")
+    modes: Texts = Field(min_length=1, description="modes used; ';' between them")
+    tonnes: Number = Field(gt=0, description="weight carried, tonnes; 20 where the report names none")
+    cargo: str = Field(min_length=1, description="what was carried")
+    km: NumberOrNone = Field(default=None, gt=0, description="distance reported, km")
+    days_low: NumberOrNone = Field(default=None, gt=0, description="days reported, low end")
+    days_high: NumberOrNone = Field(default=None, gt=0, description="days reported, high end")
+    usd_low: NumberOrNone = Field(default=None, gt=0, description="money reported, low end, USD")
+    usd_high: NumberOrNone = Field(default=None, gt=0, description="money reported, high end, USD")
+    routable: bool = Field(description="whether it can be compared within the six countries")
+    basis: Basis = Field(description="how the figures are known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
 MODELS: Final[dict[str, type[Row]]] = {
     "places": Place,
     "links": Link,
@@ -319,4 +341,5 @@ MODELS: Final[dict[str, type[Row]]] = {
     "vehicles": Vehicle,
     "sources": Source,
     "rival_figures": RivalFigure,
+    "pilot_runs": PilotRun,
 }

@@ -20,6 +20,7 @@ from corridor.schema import (
     Cargo,
     Crossing,
     Link,
+    PilotRun,
     Place,
     Rate,
     RivalFigure,
@@ -52,6 +53,7 @@ FILES: Final[dict[str, str]] = {
     "vehicles": "vehicles",
     "sources": "sources",
     "rival_figures": "rival_figures",
+    "pilot_runs": "pilot_runs",
 }
 GEOGRAPHIC: Final = ("places", "links")
 ENDINGS: Final = (".geojson", ".parquet", ".csv")
@@ -74,6 +76,7 @@ class Tables:
     vehicles: tuple[Vehicle, ...] = ()
     sources: tuple[Source, ...] = ()
     rival_figures: tuple[RivalFigure, ...] = ()
+    pilot_runs: tuple[PilotRun, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def rows(self, table: str) -> tuple[Row, ...]:
