@@ -19,13 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from draw_links import END_DECIMALS, KEPT_RATIO, SHORT_KM, Drawing, draw
-from osm_graph import JOIN_KM, Outlines, Point, Router, geodesic_km, join_dead_ends, join_points, load_graph
-
 from corridor.errors import DataError, Fault
 from corridor.schema import Link, Place, RivalFigure, Row, Source
 from corridor.tables import column_names, feature, validate_records
 from corridor.vocabulary import CORRIDOR_COUNTRIES
+from draw_links import END_DECIMALS, KEPT_RATIO, SHORT_KM, Drawing, draw
+from osm_graph import JOIN_KM, Outlines, Point, Router, geodesic_km, join_dead_ends, join_points, load_graph
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 DEFAULT_CACHE: Final = Path(tempfile.gettempdir()) / "corridor-build-cache"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import shapely
-from osm_graph import GEOD, Way, Point, Router, geodesic_km
 
 from corridor.schema import Link
+from osm_graph import GEOD, Point, Router, Way, geodesic_km
 
 GRAPH_SOURCE: Final = "osm-scgraph"
 WAYPOINT_SOURCE: Final = "judgement"

@@ -51,7 +51,7 @@ FAR_KM: Final = 10.0
 NEAREST_EDGES: Final = 14
 MAIN_EDGES: Final = 6
 # A place can lie on an edge where the way over it is no longer than the edge, but for this share and km.
-SLACK: Final = 0.03
+SLACK: Final = 0.01
 SLACK_KM: Final = 1.0
 # The chord of a winding edge may pass a place on that edge at up to this distance.
 FARTHEST_KM: Final = 60.0

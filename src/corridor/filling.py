@@ -34,6 +34,7 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
         Gets a line for each column that was filled in.
     """
     _need(places, ("lon", "lat"), "places", "Give lon and lat in decimal degrees, or a geometry in EPSG:4326.")
+    absent = _absent(places, ("source", "terminals"))
     out = []
     for number, record in enumerate(places):
         row = dict(record)
@@ -44,9 +45,11 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
         _fill(row, "name", lambda row=row: str(row["id"]), "places.name from the id", filled)
         _fill(row, "country", lambda row=row: country_at(row["lon"], row["lat"]), "places.country from the map", filled)
         _fill(row, "kind", lambda: "city", "places.kind as city", filled)
-        _fill(row, "source", lambda: OWN, f"places.source as {OWN}", filled)
+        if "source" in absent:
+            _fill(row, "source", lambda: OWN, f"places.source as {OWN}", filled)
         out.append(row)
-    _fill_terminals(out, links, filled)
+    if "terminals" in absent:
+        _fill_terminals(out, links, filled)
     return out
 
 
@@ -55,6 +58,7 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
     _need(links, ("from", "to", "mode"), "links", "Give the columns from, to, mode and length_km (or km).")
     index = PlaceIndex([Place.model_validate({"kind": "city"} | _known(record)) for record in places])
     country = {record["id"]: record["country"] for record in places}
+    absent = _absent(links, ("source",))
     out = []
     faults = []
     for number, record in enumerate(links):
@@ -75,7 +79,8 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
         _fill(row, "id", lambda name=name: name, "links.id from mode, from and to", filled)
         ends = tuple(dict.fromkeys((country[row["from"]], country[row["to"]])))
         _fill(row, "countries", lambda ends=ends: ends, "links.countries from the ends", filled)
-        _fill(row, "source", lambda: OWN, f"links.source as {OWN}", filled)
+        if "source" in absent:
+            _fill(row, "source", lambda: OWN, f"links.source as {OWN}", filled)
         out.append(row)
     if faults:
         raise DataError(faults)
@@ -126,6 +131,11 @@ def _fill_terminals(places: Records, links: Sequence[dict[str, Any]], filled: li
     for row in places:
         rides = tuple(served.get(row["id"], ()))
         _fill(row, "terminals", lambda rides=rides: rides, "places.terminals from the links", filled)
+
+
+def _absent(records: Records, columns: Sequence[str]) -> set[str]:
+    """Return the columns that no record has: what is blank in some rows only was left blank on purpose."""
+    return {column for column in columns if not any(column in record for record in records)}
 
 
 def _fill(row: dict[str, Any], column: str, make: Any, note: str, filled: list[str]) -> None:

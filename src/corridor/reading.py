@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,8 +20,7 @@ from corridor.tables import (
     frame_to_records,
     geoframe_to_records,
     read_folder,
-    validate_records,
-    with_straight_lines,
+    records_to_tables,
 )
 
 if TYPE_CHECKING:
@@ -79,8 +77,9 @@ def read_network(folder: str | Path) -> Network:
     ----------
     folder
         Folder with ``nodes`` (or ``places``) and ``links`` as ``.geojson``, ``.parquet`` or ``.csv``, and, where it has
-        them, ``crossings.csv``, ``transfers.csv``, ``rates.csv`` and the other tables of the bundled data. Where the
-        rates, cargo, vehicles or sources are missing the bundled ones stand in, and a warning says so.
+        them, ``crossings.csv``, ``transfers.csv``, ``rates.csv`` and the other tables of the bundled data. Columns of
+        places and links that can be filled in may be missing, as in :func:`network_from_frames`. Where the rates,
+        cargo, vehicles or sources are missing the bundled ones stand in. A warning says so of either.
 
     Raises
     ------
@@ -90,7 +89,7 @@ def read_network(folder: str | Path) -> Network:
     Warns
     -----
     CorridorWarning
-        If bundled tables stand in for missing ones.
+        Which columns were filled in, and which bundled tables stand in for missing ones.
 
     Examples
     --------
@@ -101,7 +100,10 @@ def read_network(folder: str | Path) -> Network:
     ...     co.read_network(folder).tables == net.tables
     True
     """
-    tables = _with_bundled_prices(read_folder(folder), where=str(folder))
+    filling = Filling()
+    tables = read_folder(folder, prepare=filling)
+    filling.warn(stacklevel=3)
+    tables = _with_bundled_prices(tables, where=str(folder))
     _raise_faults(tables)
     return Network(tables, name=Path(folder).name or "network")
 
@@ -184,31 +186,38 @@ def network_from_frames(
     >>> co.route(net, "Mine", "Smelter").km
     90.0
     """
-    from corridor.filling import fill_links, fill_places
-
     unknown = [name for name in tables if name not in _OTHER_TABLES]
     if unknown:
         msg = f"Unknown table {unknown[0]!r}.{nearest_valid(unknown[0], _OTHER_TABLES, kind='Tables')}"
         raise OptionError(msg)
-    filled: list[str] = []
     place_records, _ = _records(places, "places")
     link_records, lines = _records(links, "links")
-    place_records = fill_places(place_records, link_records, filled)
-    link_records = fill_links(link_records, place_records, filled)
-    rows: dict[str, Any] = {}
-    faults = []
-    given: Mapping[str, Records] = {name: frame_to_records(frame.to_dict("records")) for name, frame in tables.items()}
-    for name, records in {"places": place_records, "links": link_records, **given}.items():
-        rows[name], found = validate_records(name, records, file=name)
-        faults += found
-    if faults:
-        raise DataError(faults)
-    if filled:
-        warnings.warn(f"Filled in: {'; '.join(filled)}.", CorridorWarning, stacklevel=2)
-    own = Tables(**{"lines": lines, **rows}, files={name: name for name in rows})
-    merged = _with_bundled_prices(with_straight_lines(own), where="the frames given")
+    records = {name: frame_to_records(frame.to_dict("records")) for name, frame in tables.items()}
+    records |= {"places": place_records, "links": link_records}
+    filling = Filling()
+    own = records_to_tables(records, lines, files={name: name for name in records}, prepare=filling)
+    filling.warn(stacklevel=3)
+    merged = _with_bundled_prices(own, where="the frames given")
     _raise_faults(merged)
     return Network(merged, name="own network")
+
+
+class Filling:
+    """Fills in what is missing of places and links, and keeps the list of what it filled in."""
+
+    def __init__(self) -> None:
+        self.filled: list[str] = []
+
+    def __call__(self, places: Records, links: Records) -> tuple[Records, Records]:
+        from corridor.filling import fill_links, fill_places
+
+        places = fill_places(places, links, self.filled)
+        return places, fill_links(links, places, self.filled)
+
+    def warn(self, *, stacklevel: int) -> None:
+        """Warn of what was filled in, if anything was."""
+        if self.filled:
+            warnings.warn(f"Filled in: {'; '.join(self.filled)}.", CorridorWarning, stacklevel=stacklevel)
 
 
 _OTHER_TABLES = (

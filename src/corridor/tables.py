@@ -40,6 +40,7 @@ __all__ = ["FILES", "Line", "Tables", "column_names", "data_folder", "read_folde
 Line = tuple[tuple[float, float], ...]
 RowType = TypeVar("RowType", bound=Row)
 Records = list[dict[str, Any]]
+Prepare = Callable[[Records, Records], tuple[Records, Records]]
 
 # The file of each table, without its ending; places and links carry a geometry.
 FILES: Final[dict[str, str]] = {
@@ -107,7 +108,7 @@ def data_folder() -> Path:
     raise DataError([fault])
 
 
-def read_folder(folder: str | Path, *, only: Sequence[str] = TABLE_NAMES) -> Tables:
+def read_folder(folder: str | Path, *, prepare: Prepare | None = None) -> Tables:
     """Read the tables of a folder into validated rows.
 
     Parameters
@@ -115,8 +116,8 @@ def read_folder(folder: str | Path, *, only: Sequence[str] = TABLE_NAMES) -> Tab
     folder
         Folder with ``nodes`` and ``links`` (``.geojson``, ``.parquet`` or ``.csv``) and, where it has them,
         ``crossings.csv``, ``rates.csv`` and the other tables.
-    only
-        Names of the tables to read.
+    prepare
+        Fills in what is missing of the records of places and links before they are validated.
 
     Raises
     ------
@@ -127,11 +128,11 @@ def read_folder(folder: str | Path, *, only: Sequence[str] = TABLE_NAMES) -> Tab
     if not root.is_dir():
         remedy = "Give the folder that holds nodes.geojson and links.geojson (or .parquet, .csv)."
         raise DataError([Fault(str(root), "", "", "", "no such folder", remedy)])
-    found: dict[str, Any] = {}
+    records: dict[str, Records] = {}
     lines: dict[str, Line] = {}
     files: dict[str, str] = {}
     faults: list[Fault] = []
-    for table in only:
+    for table in TABLE_NAMES:
         path = _file_of(root, table)
         if path is None:
             if table in GEOGRAPHIC:
@@ -140,24 +141,41 @@ def read_folder(folder: str | Path, *, only: Sequence[str] = TABLE_NAMES) -> Tab
             continue
         files[table] = path.name
         try:
-            records, table_lines = _read_records(path, table)
+            records[table], table_lines = _read_records(path, table)
         except DataError as error:
             faults += error.faults
             continue
         lines.update(table_lines)
-        rows, row_faults = validate_records(table, records, file=path.name)
-        found[table] = rows
-        faults += row_faults
     if faults:
         raise DataError(faults)
-    tables = Tables(
-        places=found.get("places", ()),
-        links=found.get("links", ()),
-        lines=lines,
-        files=files,
-        **{name: found[name] for name in found if name not in GEOGRAPHIC},
-    )
-    return with_straight_lines(tables)
+    return records_to_tables(records, lines, files=files, prepare=prepare)
+
+
+def records_to_tables(
+    records: Mapping[str, Records],
+    lines: Mapping[str, Line],
+    *,
+    files: Mapping[str, str],
+    prepare: Prepare | None = None,
+) -> Tables:
+    """Return records of every table as validated rows; all faults are told at once.
+
+    Raises
+    ------
+    DataError
+        If rows break the model of their table.
+    """
+    records = dict(records)
+    if prepare is not None:
+        records["places"], records["links"] = prepare(records["places"], records["links"])
+    rows: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for table, table_records in records.items():
+        rows[table], found = validate_records(table, table_records, file=files.get(table, table))
+        faults += found
+    if faults:
+        raise DataError(faults)
+    return with_straight_lines(Tables(**{"lines": lines, "files": files, **rows}))
 
 
 def validate_records(table: str, records: Records, *, file: str) -> tuple[tuple[Any, ...], list[Fault]]:
