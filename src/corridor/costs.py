@@ -23,6 +23,8 @@ __all__ = ["PRICE_YEAR", "Component", "CostModel"]
 Class = TypeVar("Class", Cargo, Vehicle)
 
 PRICE_YEAR: Final = 2025
+# Modes that carry containers and their cooling units; air cargo is counted by the tonne.
+BOXED_MODES: Final = ("road", "rail", "sea")
 HOURS_A_DAY: Final = 24.0
 GRAMS_A_KG: Final = 1000.0
 
@@ -130,7 +132,7 @@ class CostModel:
 
     def _count_units(self, mode: str) -> int:
         boxed = self.cargo.form in {"container", "reefer"}
-        if boxed and self.shipment.containers is not None:
+        if boxed and mode in BOXED_MODES and self.shipment.containers is not None:
             return self.shipment.containers
         if mode == "road":
             payload = self.vehicle.payload_t
@@ -381,9 +383,9 @@ class CostModel:
 
     def _with_cooling(self, parts: list[Component], mode: str) -> tuple[Component, ...]:
         """Add the running cost of the cooling unit, USD per vehicle-day, where the cargo needs one."""
-        if self.cargo.form != "reefer":
+        if self.cargo.form != "reefer" or mode not in BOXED_MODES:
             return tuple(parts)
-        rate = self._rate("reefer_usd_per_day", mode if mode in {"road", "rail", "sea"} else "road", "*")
+        rate = self._rate("reefer_usd_per_day", mode, "*")
         hours = math.fsum(part.hours for part in parts)
         usd = hours / HOURS_A_DAY * rate.value * self.units(mode)
         return (*parts, Component("cooling", 0.0, 0.0, usd, 0.0, "estimate", rate.basis, rate.sources))
