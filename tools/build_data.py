@@ -209,12 +209,11 @@ def _link_faults(edited: Edited) -> list[Fault]:
     for link in edited.links:
         faults += _faults_of_link(link, points)
     known = {link.id for link in edited.links}
-    for file, names in (("waypoints.csv", edited.way_points), ("geometry_notes.csv", edited.explanations)):
-        faults += [
-            Fault(file, name, "link", name, "no such link", "Correct the id or remove the row.")
-            for name in names
-            if name not in known
-        ]
+    faults += [
+        Fault("waypoints.csv", name, "link", name, "no such link", "Correct the id or remove the rows.")
+        for name in edited.way_points
+        if name not in known
+    ]
     return faults
 
 
@@ -327,16 +326,14 @@ def needs_word(link: Link, drawing: Drawing) -> bool:
 
 
 def unexplained(edited: Edited, drawings: Mapping[str, Drawing]) -> list[str]:
-    """Return a message for each difference without an explanation and each explanation without a difference."""
+    """Return a message for each difference without an explanation, and each explanation of a link that is not there."""
     messages = []
     for link in edited.links:
-        owed, given = needs_word(link, drawings[link.id]), link.id in edited.explanations
-        if owed and not given:
+        if needs_word(link, drawings[link.id]) and link.id not in edited.explanations:
             found = f"{drawings[link.id].line_km:.0f} km drawn, {link.length_km:g} km stated"
             messages.append(f"geometry_notes.csv: {link.id}: {found}; explain the difference")
-        elif given and not owed:
-            messages.append(f"geometry_notes.csv: {link.id}: within 10 % now; remove the explanation")
-    return messages
+    gone = sorted(set(edited.explanations) - {link.id for link in edited.links})
+    return messages + [f"geometry_notes.csv: {name}: no such link; remove or rename the row" for name in gone]
 
 
 def report_rows(edited: Edited, drawings: Mapping[str, Drawing]) -> list[Record]:

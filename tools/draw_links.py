@@ -20,8 +20,13 @@ WAYPOINT_SOURCE: Final = "judgement"
 GOOD_RATIO: Final = (0.90, 1.05)
 WANTED_RATIO: Final = 0.98
 KEPT_RATIO: Final = (0.75, 1.12)
+# A path longer than this is another way altogether.
+ABSURD_RATIO: Final = 1.5
+# Between two way points a path may be longer than the straight line by this factor.
+SECTION_RATIO: Final = 1.6
 # A link this short is drawn straight where no path fits its length.
 SHORT_KM: Final = 15.0
+SHORT_RATIO: Final = (0.75, 1.3)
 ALTERNATIVES: Final = 7
 # An alternative must come nearer to the stated length by this much (in log ratio) to replace a shorter path.
 WORTHWHILE: Final = 0.03
@@ -55,16 +60,21 @@ def draw(link: Link, ends: tuple[Point, Point], way_points: Sequence[Point], rou
     """Return the drawing of a link between its two places."""
     if link.mode == "air":
         return straight(great_circle(*ends))
-    built = link.status in {"operating", "disused"}
-    if link.mode in routers and built:
+    if link.mode in routers and is_built(link):
         path = route(link, ends, way_points, routers[link.mode])
         if path is not None:
             line = generalise(path.points, path.km)
-            return Drawing(line, "routed", GRAPH_SOURCE, geodesic_km(path.points), path.km, path.access_km)
+            source = f"{GRAPH_SOURCE};{WAYPOINT_SOURCE}" if way_points else GRAPH_SOURCE
+            return Drawing(line, "routed", source, geodesic_km(path.points), path.km, path.access_km)
     points = [ends[0], *way_points, ends[1]]
     if not way_points:
         return straight(points)
     return Drawing(rounded(points), "routed", WAYPOINT_SOURCE, geodesic_km(points))
+
+
+def is_built(link: Link) -> bool:
+    """Tell whether a way is there to be found on a graph: a road being improved is, a railway being built is not."""
+    return link.status in {"operating", "disused"} or (link.mode == "road" and link.status == "under-construction")
 
 
 def straight(points: Sequence[Point]) -> Drawing:
@@ -86,8 +96,9 @@ def route(link: Link, ends: tuple[Point, Point], way_points: Sequence[Point], ro
     for path in router.paths(*ends, link.countries, most=ALTERNATIVES)[1:]:
         if misfit(path, link) < misfit(best, link) - WORTHWHILE:
             best = path
-    low, high = KEPT_RATIO
-    if link.length_km <= SHORT_KM and not low <= best.km / link.length_km <= high:
+    low, high = SHORT_RATIO
+    found = best.km / link.length_km
+    if found > ABSURD_RATIO or (link.length_km <= SHORT_KM and not low <= found <= high):
         return None
     return best
 
@@ -99,16 +110,22 @@ def misfit(path: Way, link: Link) -> float:
 
 def through(link: Link, points: Sequence[Point], router: Router) -> Way | None:
     """Return the shortest path through way points, one section after the other; straight where a section has none."""
-    sections = []
-    for start, end in itertools.pairwise(points):
-        found = router.paths(start, end, link.countries)
-        sections.append(found[0] if found else Way((start, end), geodesic_km([start, end]), 0.0, ()))
-    if not any(section.edges for section in sections):
+    sections = [section(link, start, end, router) for start, end in itertools.pairwise(points)]
+    if not any(one.edges for one in sections):
         return None
-    line = [points[0], *(point for section in sections for point in section.points[1:])]
-    edges = tuple(edge for section in sections for edge in section.edges)
+    line = [points[0], *(point for one in sections for point in one.points[1:])]
+    edges = tuple(edge for one in sections for edge in one.edges)
     access = sections[0].access_km + sections[-1].access_km
-    return Way(tuple(line), sum(section.km for section in sections), access, edges)
+    return Way(tuple(line), sum(one.km for one in sections), access, edges)
+
+
+def section(link: Link, start: Point, end: Point, router: Router) -> Way:
+    """Return the path between two way points, or the straight line where the graph would lead far round."""
+    shortest = geodesic_km([start, end])
+    found = router.paths(start, end, link.countries)
+    if found and found[0].km <= SECTION_RATIO * shortest + SHORT_KM:
+        return found[0]
+    return Way((start, end), shortest, 0.0, ())
 
 
 def great_circle(start: Point, end: Point) -> list[Point]:

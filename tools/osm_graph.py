@@ -45,7 +45,7 @@ DETOUR_KM: Final = 20.0
 # Route choice: each km of access, of a joined gap and of ways just over the border weighs more than its length.
 ACCESS_WEIGHT: Final = 1.5
 JOIN_WEIGHT: Final = 1.5
-BORDER_WEIGHT: Final = 3.0
+BORDER_WEIGHT: Final = 8.0
 NEAR_KM: Final = 2.0
 FAR_KM: Final = 10.0
 NEAREST_EDGES: Final = 14

@@ -112,7 +112,8 @@ class CorridorWarning(UserWarning):
 def nearest_valid(word: str, valid: Iterable[str], *, kind: str) -> str:
     """Return the end of an error message: the nearest valid choice, and all of them where they are few."""
     choices = sorted(valid)
-    close = get_close_matches(word.casefold(), choices, n=1, cutoff=0.6)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    folded = {choice.casefold(): choice for choice in choices}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
     listed = ", ".join(choices) if len(choices) <= 40 else f"{', '.join(choices[:40])} ..."
     return f"{hint} {kind}: {listed}."

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.errors import DataError, Fault, OptionError
 from corridor.lookup import PlaceIndex, fold
-from corridor.schema import Place
-from corridor.tables import Records, data_folder
-from corridor.vocabulary import carriage_of
+from corridor.tables import Records, data_folder, validate_records
+from corridor.vocabulary import CARRIAGES, carriage_of
 
 if TYPE_CHECKING:
     from shapely import Geometry
@@ -34,14 +34,18 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
         Gets a line for each column that was filled in.
     """
     _need(places, ("lon", "lat"), "places", "Give lon and lat in decimal degrees, or a geometry in EPSG:4326.")
+    _need_points(places)
     absent = _absent(places, ("source", "terminals"))
     out = []
     for number, record in enumerate(places):
-        row = dict(record)
+        row = _with_text_ids(record, ("id", "name"))
         if not row.get("id") and not row.get("name"):
             fault = Fault("places", f"row {number + 1}", "name", "", "neither id nor name", "Give one of the two.")
             raise DataError([fault])
-        _fill(row, "id", lambda row=row: slug(str(row["name"])), "places.id from the name", filled)
+        unnamed = f"place-{number + 1}"
+        _fill(
+            row, "id", lambda row=row, unnamed=unnamed: slug(row["name"]) or unnamed, "places.id from the name", filled
+        )
         _fill(row, "name", lambda row=row: str(row["id"]), "places.name from the id", filled)
         _fill(row, "country", lambda row=row: country_at(row["lon"], row["lat"]), "places.country from the map", filled)
         _fill(row, "kind", lambda: "city", "places.kind as city", filled)
@@ -56,18 +60,28 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
 def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
     """Return link records with ids of the ends, id, length_km, countries and source filled in where they are missing."""
     _need(links, ("from", "to", "mode"), "links", "Give the columns from, to, mode and length_km (or km).")
-    index = PlaceIndex([Place.model_validate({"kind": "city"} | _known(record)) for record in places])
+    rows, place_faults = validate_records("places", [{"kind": "city"} | _known(row) for row in places], file="places")
+    if place_faults:
+        raise DataError(place_faults)
+    index = PlaceIndex(rows)
     country = {record["id"]: record["country"] for record in places}
     absent = _absent(links, ("source",))
     out = []
     faults = []
     for number, record in enumerate(links):
-        row = dict(record)
-        for end in ("from", "to"):
+        row = _with_text_ids(record, ("id",))
+        missing = [column for column in ("from", "to", "mode") if column not in row]
+        faults += [
+            Fault("links", f"row {number + 1}", column, "", "the cell is empty", "Fill it in.") for column in missing
+        ]
+        if "km" in row and "length_km" in row:
+            rule, remedy = "the length is given twice", "Keep km or length_km."
+            faults.append(Fault("links", f"row {number + 1}", "km", str(row["km"]), rule, remedy))
+        for end in [end for end in ("from", "to") if end not in missing]:
             try:
                 row[end] = index.resolve(str(row[end]))
             except LookupError as error:
-                rule = str(error).split(" net.find")[0]
+                rule = str(error).split(" net.find")[0].rstrip(".")
                 faults.append(
                     Fault("links", f"row {number + 1}", end, str(row[end]), rule, "Name a place of the places.")
                 )
@@ -88,8 +102,8 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
 
 
 def slug(name: str) -> str:
-    """Return a name as an id: lower-case Latin letters and digits with hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "place"
+    """Return a name as an id: lower-case Latin letters and digits with hyphens; empty where it has none of these."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
 def country_at(lon: float, lat: float) -> str:
@@ -120,11 +134,18 @@ def country_outlines() -> dict[str, Geometry]:
 
 def _fill_terminals(places: Records, links: Sequence[dict[str, Any]], filled: list[str]) -> None:
     """Give each place without terminals those of the links that name it."""
-    by_name = {fold(str(row[key])): row["id"] for row in places for key in ("id", "name")}
+    by_name: dict[str, str] = {}
+    for column in ("id", "name", "unlocode", "aliases"):
+        for row in places:
+            names = row.get(column) or ()
+            for name in names.split(";") if isinstance(names, str) else names:
+                by_name.setdefault(fold(name), row["id"])
     served: dict[str, dict[str, None]] = {}
     for link in links:
-        gauge = link.get("gauge_mm")
-        ride = carriage_of(str(link.get("mode")), int(gauge) if gauge else None)
+        gauge = str(link.get("gauge_mm", "")).removesuffix(".0")
+        ride = carriage_of(str(link.get("mode")), int(gauge) if gauge.isdecimal() else None)
+        if ride not in CARRIAGES:
+            continue
         for end in ("from", "to"):
             if place := by_name.get(fold(str(link.get(end)))):
                 served.setdefault(place, {})[ride] = None
@@ -135,7 +156,7 @@ def _fill_terminals(places: Records, links: Sequence[dict[str, Any]], filled: li
 
 def _absent(records: Records, columns: Sequence[str]) -> set[str]:
     """Return the columns that no record has: what is blank in some rows only was left blank on purpose."""
-    return {column for column in columns if not any(column in record for record in records)}
+    return {column for column in columns if all(record.get(column) in (None, "") for record in records)}
 
 
 def _fill(row: dict[str, Any], column: str, make: Any, note: str, filled: list[str]) -> None:
@@ -155,6 +176,31 @@ def _need(records: Records, columns: Sequence[str], table: str, remedy: str) -> 
         faults = [Fault(table, "", "", "", "the table is empty", remedy)]
     if faults:
         raise DataError(faults)
+
+
+def _need_points(places: Records) -> None:
+    """Refuse places without a lon and lat that are numbers: neither map nor network can hold them."""
+    faults = []
+    for number, record in enumerate(places):
+        for column in ("lon", "lat"):
+            try:
+                finite = math.isfinite(float(record[column]))
+            except (KeyError, TypeError, ValueError):
+                finite = False
+            if not finite:
+                name = str(record.get("id") or record.get("name") or f"row {number + 1}")
+                value = str(record.get(column, ""))
+                faults.append(Fault("places", name, column, value, "not a finite number", "Give decimal degrees."))
+    if faults:
+        raise DataError(faults)
+
+
+def _with_text_ids(record: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    """Return a copy of a record in which numbers that serve as ids or names are texts."""
+    return {
+        name: str(value) if name in columns and isinstance(value, (int, float)) else value
+        for name, value in record.items()
+    }
 
 
 def _known(record: dict[str, Any]) -> dict[str, Any]:

@@ -31,9 +31,15 @@ def great_circle_km(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> f
 
 def fold(text: str) -> str:
     """Return a text without case, diacritics and punctuation, so that ``Qo'ng'irot`` equals ``qongirot``."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = (" " if sign in " -_/.,()" else sign for sign in plain if sign.isalnum() or sign in " -_/.,()")
-    return " ".join("".join(kept).split())
+    return " ".join("".join(_folded(sign) for sign in unicodedata.normalize("NFKD", text.casefold())).split())
+
+
+def _folded(sign: str) -> str:
+    """Return a sign as a letter, a space or nothing: dashes part words; apostrophes, also written as letters (U+02BB), do not."""
+    kind = unicodedata.category(sign)
+    if kind in {"Zs", "Pd"} or sign in "\t\n_/.,()":
+        return " "
+    return sign if sign.isalnum() and kind != "Lm" else ""
 
 
 class Match(NamedTuple):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from corridor.errors import DataError, Fault, OptionError, nearest_valid
 from corridor.lookup import SNAP_KM, PlaceIndex
-from corridor.schema import RATE_UNITS, Link, Place, Rate, Row
+from corridor.schema import RATE_UNITS, Link, Place, Rate, Row, Source
 from corridor.tables import Line, Tables, rows_to_frame, rows_to_geoframe, write_folder
-from corridor.vocabulary import CORRIDOR_COUNTRIES, Basis, Mode, RateDirection, Regime, carriage_of
+from corridor.vocabulary import BASES, CORRIDOR_COUNTRIES, Basis, Mode, RateDirection, Regime, carriage_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -161,17 +162,31 @@ class Network:
 
         Raises
         ------
+        OptionError
+            If it is no ``networkx.MultiDiGraph``: parallel links need their keys.
         DataError
-            If a node or edge lacks a column or breaks its rule, or the two edges of a link differ.
+            If a node or edge lacks a column or breaks its rule, its columns name other places than it joins, or the
+            two edges of a link differ.
         """
-        from corridor.tables import validate_records
+        from corridor.tables import validate_records, with_straight_lines
 
+        if not (graph.is_multigraph() and graph.is_directed()):
+            msg = f"from_graph needs a networkx.MultiDiGraph, as net.graph is one, not a {type(graph).__name__}."
+            raise OptionError(msg)
         edges: dict[str, dict[bool, dict[str, Any]]] = {}
         faults = []
         for tail, head, key, data in graph.edges(keys=True, data=True):
             seen = edges.setdefault(str(key), {})
             plain = {name: value for name, value in data.items() if name not in {"forward", "carriage", "oneway"}}
-            seen[bool(data.get("forward", True))] = plain | {"__ends__": (tail, head)}
+            forward = bool(data.get("forward", True))
+            named = {"from": tail, "to": head, "id": key} if forward else {"from": head, "to": tail, "id": key}
+            for column, value in named.items():
+                if plain.get(column, value) != value:
+                    rule = f"the edge ({tail}, {head}, {key}) says otherwise"
+                    faults.append(Fault("graph", str(key), column, str(plain[column]), rule, "Change both alike."))
+            if forward in seen:
+                faults.append(Fault("graph", str(key), "", "", "two edges bear the key", "Give each link its own."))
+            seen[forward] = named | plain
         records = []
         lines: dict[str, Line] = {}
         for key, both in edges.items():
@@ -179,23 +194,27 @@ class Network:
                 rule = "the two edges of the link differ"
                 faults.append(Fault("graph", key, "", "", rule, "Change both edges (u, v, key) and (v, u, key) alike."))
                 continue
-            forward = both.get(True)
-            if forward is None:
+            drawn = both.get(True)
+            if drawn is None:
                 rule = "only the edge against the drawn direction is left"
                 faults.append(Fault("graph", key, "", "", rule, "Swap 'from' and 'to' and set forward=True."))
                 continue
-            record = {name: value for name, value in forward.items() if name not in {"__ends__", "line"}}
-            if "line" in forward:
-                lines[key] = tuple(tuple(point) for point in forward["line"])
+            record = {name: value for name, value in drawn.items() if name != "line"}
+            if drawn.get("line"):
+                lines[key] = tuple(tuple(point) for point in drawn["line"])
             records.append(record | {"oneway": len(both) == 1})
-        places, place_faults = validate_records(
-            "places", [dict(data) for _, data in graph.nodes(data=True)], file="graph"
-        )
+        nodes = [{"id": node, **data} for node, data in graph.nodes(data=True)]
+        for node, record in zip(graph.nodes, nodes, strict=True):
+            if record["id"] != node:
+                rule = f"the node {node!r} says otherwise"
+                faults.append(Fault("graph", str(node), "id", str(record["id"]), rule, "Change both alike."))
+        places, place_faults = validate_records("places", nodes, file="graph")
         links, link_faults = validate_records("links", records, file="graph")
         if faults := faults + place_faults + link_faults:
             raise DataError(faults)
         rest = graph.graph.get(_TABLES_KEY, Tables((), (), {}))
-        return cls(replace(rest, places=places, links=links, lines=lines), name=str(graph.name or "network"))
+        tables = with_straight_lines(replace(rest, places=places, links=links, lines=lines))
+        return cls(tables, name=str(graph.name or "network"))
 
     @cached_property
     def _index(self) -> PlaceIndex:
@@ -330,26 +349,33 @@ class Network:
         if (value is None) == (factor is None):
             msg = "with_rates: give either value= (the new figure) or factor= (times the old one), not both."
             raise OptionError(msg)
+        for name, number in (("value", value), ("factor", factor)):
+            if number is not None and not (math.isfinite(number) and number >= 0):
+                msg = f"with_rates({name}={number!r}): must be a finite number of 0 or more."
+                raise OptionError(msg)
+        if basis not in BASES:
+            msg = f"with_rates(basis={basis!r}): unknown.{nearest_valid(str(basis), BASES, kind='Choices')}"
+            raise OptionError(msg)
         wanted = {"country": country, "mode": mode, "direction": direction, "place": place, "regime": regime}
         wanted = {name: word for name, word in wanted.items() if word is not None}
 
+        def matches(row: Rate) -> bool:
+            return row.parameter == parameter and all(getattr(row, name) == word for name, word in wanted.items())
+
         def changed(row: Rate) -> Rate:
-            if row.parameter != parameter or any(getattr(row, name) != word for name, word in wanted.items()):
-                return row
             figure = value if value is not None else row.value * (factor or 0.0)
             update = {"value": figure, "low": None, "high": None, "basis": basis, "source": source, "note": "changed"}
             return Rate.model_validate({**row.model_dump(), **update})
 
-        rates = tuple(changed(row) for row in self._tables.rates)
-        if rates == self._tables.rates and factor != 1:
+        if not any(matches(row) for row in self._tables.rates):
             given = ", ".join(f"{name}={word!r}" for name, word in wanted.items())
             rows = [row for row in self._tables.rates if row.parameter == parameter]
             have = "; ".join(f"{row.country}/{row.mode}/{row.direction}" for row in rows) or "none"
-            msg = (
-                f"with_rates({parameter!r}, {given}) changes nothing: no such row, or it has that value. Rows: {have}."
-            )
+            msg = f"with_rates({parameter!r}, {given}) changes nothing: no such row. Rows: {have}."
             raise OptionError(msg)
-        return Network(replace(self._tables, rates=rates), name=self._name)
+        rates = tuple(changed(row) if matches(row) else row for row in self._tables.rates)
+        sources = _with_sources(self._tables.sources, source)
+        return Network(replace(self._tables, rates=rates, sources=sources), name=self._name)
 
     def write(self, folder: str | Path, *, format: Literal["geojson", "parquet", "csv"] = "geojson") -> list[Path]:  # noqa: A002
         """Write the network to a folder that :func:`corridor.read_network` reads back equal.
@@ -385,9 +411,21 @@ def within_countries(tables: Tables, countries: Mapping[str, str] = CORRIDOR_COU
     return replace(tables, places=places, links=links, lines={link.id: tables.lines[link.id] for link in links})
 
 
+def _with_sources(known: tuple[Source, ...], cell: str) -> tuple[Source, ...]:
+    """Return a table of sources with a row for each id of a cell that it lacks, so that routes can name it."""
+    ids = {row.id for row in known}
+    added = [name for part in cell.split(";") if (name := part.strip()) and name not in ids]
+    records = [{"id": name, "title": "figures changed with with_rates"} for name in dict.fromkeys(added)]
+    try:
+        return (*known, *(Source.model_validate(record) for record in records))
+    except ValueError as error:
+        msg = f"with_rates(source={cell!r}): an id of lower-case letters and digits with hyphens, ';' between several."
+        raise OptionError(msg) from error
+
+
 def _attributes(row: Row) -> dict[str, Any]:
     return {info.alias or name: getattr(row, name) for name, info in type(row).model_fields.items()}
 
 
 def _comparable(record: Mapping[str, Any]) -> str:
-    return repr(sorted((name, value) for name, value in record.items() if name != "__ends__"))
+    return repr(sorted(record.items()))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.checks import check_tables
 from corridor.errors import CorridorWarning, DataError, OptionError, nearest_valid
 from corridor.network import Network, within_countries
+from corridor.schema import Source
 from corridor.tables import (
     PRICE_TABLES,
     Records,
@@ -103,7 +104,7 @@ def read_network(folder: str | Path) -> Network:
     filling = Filling()
     tables = read_folder(folder, prepare=filling)
     filling.warn(stacklevel=3)
-    tables = _with_bundled_prices(tables, where=str(folder))
+    tables = _with_own_source(_with_bundled_prices(tables, where=str(folder)))
     _raise_faults(tables)
     return Network(tables, name=Path(folder).name or "network")
 
@@ -197,7 +198,7 @@ def network_from_frames(
     filling = Filling()
     own = records_to_tables(records, lines, files={name: name for name in records}, prepare=filling)
     filling.warn(stacklevel=3)
-    merged = _with_bundled_prices(own, where="the frames given")
+    merged = _with_own_source(_with_bundled_prices(own, where="the frames given"))
     _raise_faults(merged)
     return Network(merged, name="own network")
 
@@ -254,6 +255,16 @@ def _with_bundled_prices(tables: Tables, *, where: str) -> Tables:
     own = {source.id for source in tables.sources}
     stand_in["sources"] = (*tables.sources, *(source for source in bundled.sources if source.id not in own))
     return replace(tables, **stand_in)
+
+
+def _with_own_source(tables: Tables) -> Tables:
+    """Add the row of the sources that filled-in places and links name, so that it can be followed and read back."""
+    from corridor.filling import OWN
+
+    used = any(place.source == OWN for place in tables.places) or any(link.source == OWN for link in tables.links)
+    if not used or any(source.id == OWN for source in tables.sources):
+        return tables
+    return replace(tables, sources=(*tables.sources, Source(id=OWN, title="The user's own data")))
 
 
 def _raise_faults(tables: Tables) -> None:

@@ -8,9 +8,10 @@ are made from these models, so that a column is described once.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from corridor.vocabulary import (
     Basis,
@@ -40,45 +41,40 @@ def _split(value: Any) -> Any:
     return tuple(value)
 
 
-def _blank_is_none(value: Any) -> Any:
-    """Read an empty cell (or NaN) as missing."""
-    if isinstance(value, str) and not value.strip():
-        return None
-    return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _blank_is_empty(value: Any) -> Any:
-    """Read a missing cell of a text column as an empty text."""
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else value
-
-
-def _finite(value: float | None) -> float | None:
-    if value is not None and not math.isfinite(value):
-        msg = "is not a finite number"
-        raise ValueError(msg)
-    return value
-
-
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Text = Annotated[str, BeforeValidator(_blank_is_empty)]
-Number = Annotated[float, BeforeValidator(_blank_is_none), AfterValidator(_finite)]
-NumberOrNone = Annotated[float | None, BeforeValidator(_blank_is_none), AfterValidator(_finite)]
-IntegerOrNone = Annotated[int | None, BeforeValidator(_blank_is_none)]
+Text = str
+Number = Annotated[float, Field(allow_inf_nan=False)]
+NumberOrNone = Annotated[float | None, Field(allow_inf_nan=False)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Countries = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...], BeforeValidator(_split)]
 Carriages = Annotated[tuple[Carriage, ...], BeforeValidator(_split)]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 AnyCountry = Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]
 Year = Annotated[int, Field(ge=1850, le=2100)]
-YearOrNone = Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=1850, le=2100)]
-Gauge = Annotated[int | None, BeforeValidator(_blank_is_none), Field(ge=600, le=1676)]
-SourceId = Annotated[str, BeforeValidator(_blank_is_empty)]
+YearOrNone = Annotated[int | None, Field(ge=1850, le=2100)]
+Gauge = Annotated[int | None, Field(ge=600, le=1676)]
+SourceId = str
+
+
+def without_blanks(record: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Return a record without its empty cells: empty text, None and NaN."""
+    return {
+        name: value
+        for name, value in record.items()
+        if value is not None and value != "" and not (isinstance(value, float) and math.isnan(value))
+    }
 
 
 class Row(BaseModel):
     """A row of a table: unknown columns are refused, values do not change once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_blanks_out(cls, data: Any) -> Any:
+        """Read an empty cell, None or NaN as missing, so that the default of its column holds."""
+        return without_blanks(data) if isinstance(data, Mapping) else data
 
 
 class Place(Row):
@@ -92,7 +88,7 @@ class Place(Row):
     lon: Number = Field(ge=-180, le=180, description="longitude, decimal degrees, WGS84")
     lat: Number = Field(ge=-90, le=90, description="latitude, decimal degrees, WGS84")
     position_error_km: Number = Field(default=1.0, ge=0, le=50, description="how far off the point may be, km")
-    unlocode: Annotated[str, BeforeValidator(_blank_is_empty), Field(pattern=r"^([A-Z]{2}[A-Z2-9]{3})?$")] = Field(
+    unlocode: Annotated[str, Field(pattern=r"^([A-Z]{2}[A-Z2-9]{3})?$")] = Field(
         default="", description="UN/LOCODE, blank where there is none"
     )
     terminals: Carriages = Field(default=(), description="carriages that are loaded and unloaded here")
@@ -117,9 +113,7 @@ class Link(Row):
         default="level", description="which way leads away from the sea: forward (from -> to), backward or level"
     )
     countries: Countries = Field(min_length=1, description="countries run through, in order from -> to; ';' between")
-    traction: Annotated[Traction, BeforeValidator(_blank_is_empty)] = Field(
-        default="", description="rail only: diesel or electric"
-    )
+    traction: Traction = Field(default="", description="rail only: diesel or electric")
     wait_hours: NumberOrNone = Field(
         default=None, ge=0, le=2000, description="mean wait for a departure, hours; sea and air only"
     )
@@ -160,9 +154,7 @@ class Crossing(Row):
         default=None, gt=0, description="trucks (road) or wagons (rail) a day through this post, both ways"
     )
     capacity_year: YearOrNone = Field(default=None, description="year of the capacity")
-    capacity_basis: Annotated[Basis | None, BeforeValidator(_blank_is_none)] = Field(
-        default=None, description="how the capacity is known"
-    )
+    capacity_basis: Basis | None = Field(default=None, description="how the capacity is known")
     capacity_source: SourceId = Field(default="", description="row(s) of sources.csv for the capacity")
     opening: Text = Field(default="", description="opening hours as stated, e.g. 24/7 or 07:00-17:00")
     note: Text = Field(default="", description="what a user should know")
@@ -194,15 +186,11 @@ class Rate(Row):
     """A price, speed, payload, handling time or emission factor, by country and mode."""
 
     country: AnyCountry = Field(description="ISO code, or * for every country without a row of its own")
-    mode: Annotated[Mode | None, BeforeValidator(_blank_is_none)] = Field(
-        default=None, description="mode; blank where the figure belongs to no mode (price_index)"
-    )
+    mode: Mode | None = Field(default=None, description="mode; blank where the figure belongs to no mode (price_index)")
     parameter: str = Field(description="what the figure is; see the list of rates")
     direction: RateDirection = Field(default="both", description="inland (up from the sea), seaward or both")
     place: Text = Field(default="", description="id of the one place it holds at; blank: everywhere")
-    regime: Annotated[Regime | None, BeforeValidator(_blank_is_none)] = Field(
-        default=None, description="transit, import or export: port figures only"
-    )
+    regime: Regime | None = Field(default=None, description="transit, import or export: port figures only")
     value: Number = Field(ge=0, description="the figure used")
     low: NumberOrNone = Field(default=None, ge=0, description="low end of the range")
     high: NumberOrNone = Field(default=None, ge=0, description="high end of the range")
@@ -239,7 +227,7 @@ class Status(Row):
     subject_kind: Annotated[str, Field(pattern=r"^(crossing|link|place)$")] = Field(description="what the subject is")
     state: StatusState = Field(description="open, closed or restricted")
     from_: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(alias="from", description="first day")
-    to: Annotated[str, BeforeValidator(_blank_is_empty), Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = Field(
+    to: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = Field(
         default="", description="last day; blank: no end found"
     )
     direction: str = Field(default="both", description="both, or the two country codes in order, e.g. PK-AF")

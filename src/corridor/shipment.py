@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Number
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +16,13 @@ from corridor.vocabulary import ENDS, MODES, REGIMES, Ends, Mode, Regime
 __all__ = ["Shipment", "Weights"]
 
 
+def _plain(value: Any) -> Any:
+    """Return a number of numpy or pandas as Python's own, and anything else as it is."""
+    return value.item() if isinstance(value, Number) and hasattr(value, "item") else value
+
+
 def _check_number(owner: str, name: str, value: Any, *, above_zero: bool = False) -> None:
     """Refuse what is not a finite number of the right sign."""
-    if value is None:
-        return
     number = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     if not number or value < 0 or (above_zero and value == 0):
         msg = f"{owner}({name}={value!r}): must be a finite number {'above 0' if above_zero else 'of 0 or more'}."
@@ -73,8 +77,11 @@ class Shipment:
     ends: Ends = "gate"
 
     def __post_init__(self) -> None:
+        for name in ("tonnes", "containers", "value_usd"):
+            object.__setattr__(self, name, _plain(getattr(self, name)))
         _check_number("Shipment", "tonnes", self.tonnes, above_zero=True)
-        _check_number("Shipment", "value_usd", self.value_usd)
+        if self.value_usd is not None:
+            _check_number("Shipment", "value_usd", self.value_usd)
         containers: Any = self.containers
         whole = isinstance(containers, int) and not isinstance(containers, bool) and containers >= 1
         if containers is not None and not whole:
@@ -123,10 +130,13 @@ class Weights:
 
     def __post_init__(self) -> None:
         for name in ("value_of_time_usd_per_hour", "usd_per_km", "usd_per_crossing", "usd_per_transfer"):
-            _check_number("Weights", name, getattr(self, name))
-        for mode, factor in self.mode_factor.items():
+            object.__setattr__(self, name, _plain(getattr(self, name)))
+            if name != "value_of_time_usd_per_hour" or self.value_of_time_usd_per_hour is not None:
+                _check_number("Weights", name, getattr(self, name))
+        factors = {mode: _plain(factor) for mode, factor in self.mode_factor.items()}
+        for mode, factor in factors.items():
             if mode not in MODES:
                 msg = f"Weights(mode_factor=...): unknown mode {mode!r}.{nearest_valid(str(mode), MODES, kind='Modes')}"
                 raise OptionError(msg)
             _check_number("Weights", f"mode_factor[{mode!r}]", factor)
-        object.__setattr__(self, "mode_factor", MappingProxyType(dict(self.mode_factor)))
+        object.__setattr__(self, "mode_factor", MappingProxyType(factors))

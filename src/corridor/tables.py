@@ -7,7 +7,7 @@ import csv
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -29,6 +29,7 @@ from corridor.schema import (
     Status,
     Transfer,
     Vehicle,
+    without_blanks,
 )
 
 if TYPE_CHECKING:
@@ -133,7 +134,12 @@ def read_folder(folder: str | Path, *, prepare: Prepare | None = None) -> Tables
     files: dict[str, str] = {}
     faults: list[Fault] = []
     for table in TABLE_NAMES:
-        path = _file_of(root, table)
+        paths = _files_of(root, table)
+        if len(paths) > 1:
+            rule, remedy = f"several files hold the table {table}", "Keep one of them."
+            faults.append(Fault(str(root), "", "", ", ".join(path.name for path in paths), rule, remedy))
+            continue
+        path = paths[0] if paths else None
         if path is None:
             if table in GEOGRAPHIC:
                 rule, remedy = f"the table {table} is missing", f"Add {FILES[table]}.geojson, .parquet or .csv."
@@ -146,6 +152,8 @@ def read_folder(folder: str | Path, *, prepare: Prepare | None = None) -> Tables
             faults += error.faults
             continue
         lines.update(table_lines)
+        if table == "places" and not records[table]:
+            faults.append(Fault(path.name, "", "", "", "the table is empty", "Give at least two places."))
     if faults:
         raise DataError(faults)
     return records_to_tables(records, lines, files=files, prepare=prepare)
@@ -167,7 +175,14 @@ def records_to_tables(
     """
     records = dict(records)
     if prepare is not None:
-        records["places"], records["links"] = prepare(records["places"], records["links"])
+        given = records["links"]
+        try:
+            records["places"], records["links"] = prepare(records["places"], given)
+        except DataError as error:
+            raise DataError(
+                [replace(fault, file=files.get(fault.file, fault.file)) for fault in error.faults]
+            ) from None
+        lines = _with_filled_ids(lines, given, records["links"])
     rows: dict[str, Any] = {}
     faults: list[Fault] = []
     for table, table_records in records.items():
@@ -176,6 +191,12 @@ def records_to_tables(
     if faults:
         raise DataError(faults)
     return with_straight_lines(Tables(**{"lines": lines, "files": files, **rows}))
+
+
+def _with_filled_ids(lines: Mapping[str, Line], given: Records, filled: Records) -> Mapping[str, Line]:
+    """Return drawn lines under the ids that their links were given since."""
+    keys = {line_key(record, number): str(filled[number].get("id")) for number, record in enumerate(given)}
+    return {keys.get(key, key): line for key, line in lines.items()}
 
 
 def validate_records(table: str, records: Records, *, file: str) -> tuple[tuple[Any, ...], list[Fault]]:
@@ -193,7 +214,6 @@ def validate_records(table: str, records: Records, *, file: str) -> tuple[tuple[
         faults.append(Fault(file, "header", name, "", "unknown column", f"{remedy}Columns: {', '.join(columns)}."))
     if faults:
         return (), faults
-    records = [{name: value for name, value in record.items() if value is not None} for record in records]
     try:
         return tuple(TypeAdapter(list[model]).validate_python(records)), []  # type: ignore[valid-type]
     except ValidationError as error:
@@ -301,11 +321,11 @@ def feature(row: Row, geometry: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "properties": properties, "geometry": dict(geometry)}
 
 
-def _file_of(root: Path, table: str) -> Path | None:
-    """Return the file of a table in a folder, or None; ``places`` and ``nodes`` both name the places."""
+def _files_of(root: Path, table: str) -> list[Path]:
+    """Return the files of a table in a folder; ``places`` and ``nodes`` both name the places."""
     stems = (FILES[table], "places") if table == "places" else (FILES[table],)
     endings = ENDINGS if table in GEOGRAPHIC else (".csv",)
-    return next((path for stem in stems for ending in endings if (path := root / f"{stem}{ending}").is_file()), None)
+    return [path for stem in stems for ending in endings if (path := root / f"{stem}{ending}").is_file()]
 
 
 def _read_records(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
@@ -318,33 +338,35 @@ def _read_csv(path: Path, _table: str) -> tuple[Records, dict[str, Line]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             records = list(reader)
+            header = list(reader.fieldnames or ())
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(
             [Fault(path.name, "", "", "", f"not readable as CSV ({error})", "Save it as UTF-8.")]
         ) from error
     faults = [
+        Fault(path.name, "header", name, "", "the column stands twice", "Keep one of them.")
+        for name in dict.fromkeys(header)
+        if header.count(name) > 1
+    ]
+    faults += [
         Fault(path.name, f"line {number + 2}", "", "", "a row longer or shorter than the header", "Quote its commas.")
         for number, record in enumerate(records)
         if None in record or None in record.values()
     ]
     if faults:
         raise DataError(faults)
-    return [_without_blanks(record) for record in records], {}
-
-
-def _without_blanks(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave empty cells out, so that the default of the column holds."""
-    return {name: value for name, value in record.items() if value not in ("", None)}
+    return records, {}
 
 
 def _read_geojson(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        features = content["features"]
-    except (UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        features = [(dict(item["properties"] or {}), dict(item["geometry"] or {})) for item in content["features"]]
+        crs = content.get("crs") or {}
+        named = crs if isinstance(crs, str) else str(crs.get("properties", {}).get("name", ""))
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
         fault = Fault(path.name, "", "", "", f"not a GeoJSON feature collection ({error})", "Write it anew.")
         raise DataError([fault]) from error
-    named = str(content.get("crs", {}).get("properties", {}).get("name", "")) if content.get("crs") else ""
     if named and not named.endswith(("CRS84", "4326")):
         remedy = "Reproject with .to_crs(4326): lon and lat in degrees."
         raise DataError([Fault(path.name, "", "crs", named, "not in EPSG:4326", remedy)])
@@ -352,9 +374,8 @@ def _read_geojson(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
     lines: dict[str, Line] = {}
     faults = []
     wanted = "Point" if table == "places" else "LineString"
-    for number, item in enumerate(features):
-        record = _without_blanks(item.get("properties") or {})
-        geometry = item.get("geometry") or {}
+    for number, (properties, geometry) in enumerate(features):
+        record = without_blanks(properties)
         if geometry.get("type") != wanted:
             if table == "links" and not geometry:
                 records.append(record)
@@ -363,10 +384,15 @@ def _read_geojson(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
             rule = f"the geometry must be a {wanted}"
             faults.append(Fault(path.name, _row_name(record, number), "geometry", found, rule, "Redraw it."))
             continue
+        coordinates = geometry.get("coordinates")
+        points = _finite_points([coordinates] if table == "places" else coordinates)
+        if len(points) < (1 if table == "places" else 2):
+            faults.append(Fault(path.name, _row_name(record, number), "geometry", str(coordinates)[:80], *_NO_POINTS))
+            continue
         if table == "places":
-            record["lon"], record["lat"] = geometry["coordinates"][:2]
+            record["lon"], record["lat"] = points[0]
         else:
-            lines[str(record.get("id"))] = tuple((float(x), float(y)) for x, y, *_ in geometry["coordinates"])
+            lines[line_key(record, number)] = points
         records.append(record)
     if faults:
         raise DataError(faults)
@@ -388,18 +414,46 @@ def _read_parquet(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
 
 def geoframe_to_records(frame: gpd.GeoDataFrame, table: str, *, file: str) -> tuple[Records, dict[str, Line]]:
     """Return a GeoDataFrame of places or links as plain records and lines, after a look at its CRS."""
-    if frame.crs is None or frame.crs.to_epsg() != 4326:
+    if frame.crs is None or not frame.crs.equals("EPSG:4326", ignore_axis_order=True):
         found = "none" if frame.crs is None else str(frame.crs.to_string())
         remedy = "Set it with .set_crs(4326) if x and y are lon and lat in degrees; else reproject with .to_crs(4326)."
         raise DataError([Fault(file, "", "crs", found, "not in EPSG:4326", remedy)])
     lines: dict[str, Line] = {}
+    faults = []
+    wanted = "Point" if table == "places" else "LineString"
     records = [_without_nan(record) for record in frame.drop(columns=frame.geometry.name).to_dict("records")]
-    for record, shape in zip(records, frame.geometry, strict=True):
-        if table == "places":
-            record["lon"], record["lat"] = shape.x, shape.y
-        elif shape is not None:
-            lines[str(record.get("id"))] = tuple((float(x), float(y)) for x, y, *_ in shape.coords)
+    for number, (record, shape) in enumerate(zip(records, frame.geometry, strict=True)):
+        if shape is None and table == "links":
+            continue
+        if shape is None or shape.geom_type != wanted:
+            found = "None" if shape is None else str(shape.geom_type)
+            rule = f"the geometry must be a {wanted}"
+            faults.append(Fault(file, _row_name(record, number), "geometry", found, rule, "Redraw it."))
+            continue
+        points = _finite_points(shape.coords)
+        if not points:
+            faults.append(Fault(file, _row_name(record, number), "geometry", str(shape)[:80], *_NO_POINTS))
+        elif table == "places":
+            record["lon"], record["lat"] = points[0]
+        else:
+            lines[line_key(record, number)] = points
+    if faults:
+        raise DataError(faults)
     return records, lines
+
+
+def line_key(record: Mapping[str, Any], number: int) -> str:
+    """Return what a drawn line is kept under: the id of its link, or the number of its row where it has none yet."""
+    return str(record.get("id") or f"row {number + 1}")
+
+
+def _finite_points(coordinates: Any) -> Line:
+    """Return coordinates as (lon, lat) points; none where one of them is not a pair of finite numbers."""
+    try:
+        points = tuple((float(x), float(y)) for x, y, *_ in coordinates)
+    except (TypeError, ValueError):
+        return ()
+    return points if all(math.isfinite(value) for point in points for value in point) else ()
 
 
 def _without_nan(record: Mapping[Any, Any]) -> dict[str, Any]:
@@ -410,9 +464,16 @@ def _without_nan(record: Mapping[Any, Any]) -> dict[str, Any]:
             value = value.tolist()  # noqa: PLW2901
         if isinstance(value, (list, tuple)):
             out[str(name)] = tuple(value)
-        elif value is not None and value != "" and not (isinstance(value, float) and math.isnan(value)):
+        elif not _is_missing(value):
             out[str(name)] = int(value) if isinstance(value, float) and value.is_integer() else value
     return out
+
+
+def _is_missing(value: Any) -> bool:
+    """Tell whether a cell of a frame is empty; the missing values of pandas compare to nothing, not even themselves."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return bool(value == "") or (isinstance(value, float) and math.isnan(value))
 
 
 def _write_geojson(tables: Tables, table: str, path: Path) -> None:
@@ -478,4 +539,5 @@ def frame_to_records(frame: Iterable[Mapping[Any, Any]]) -> Records:
     return [_without_nan(record) for record in frame]
 
 
+_NO_POINTS: Final = ("the coordinates are not finite (lon, lat) points, or too few", "Redraw it in degrees.")
 _PARQUET = "GeoParquet needs pyarrow: pip install pyarrow (or use format='geojson')."

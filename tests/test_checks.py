@@ -1,0 +1,479 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every rule of the data: a sound network has no faults; one thing broken breaks the one rule, with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import small
+
+from corridor.checks import RULES, check_tables
+from corridor.tables import Tables, with_straight_lines
+
+
+def sound() -> Tables:
+    return small.two_countries().tables
+
+
+def add(tables: Tables, table: str, *records: dict[str, Any]) -> Tables:
+    more = small.rows(table, records)
+    return with_straight_lines(replace(tables, **{table: (*tables.rows(table), *more)}))
+
+
+def change(tables: Tables, table: str, where: dict[str, Any], **columns: Any) -> Tables:
+    """Change columns of the rows that match, and of those alone; at least one must."""
+    rows = []
+    hit = False
+    for row in tables.rows(table):
+        matches = all(getattr(row, name) == value for name, value in where.items())
+        hit = hit or matches
+        record = row.model_dump(by_alias=True) | columns
+        rows.append(type(row).model_validate(record) if matches else row)
+    assert hit
+    return replace(tables, **{table: tuple(rows)})
+
+
+def drop(tables: Tables, table: str, **where: Any) -> Tables:
+    kept = tuple(
+        row for row in tables.rows(table) if not all(getattr(row, name) == value for name, value in where.items())
+    )
+    assert len(kept) == len(tables.rows(table)) - 1
+    return replace(tables, **{table: kept})
+
+
+def twice(tables: Tables, table: str) -> Tables:
+    rows = tables.rows(table)
+    return replace(tables, **{table: (*rows, rows[0])})
+
+
+def gate(crossing: str, first: str, second: str, mode: str = "road") -> list[dict[str, Any]]:
+    return [
+        small.clearing(crossing, post, facing, direction, 5, 10, mode)
+        for post, facing in ((first, second), (second, first))
+        for direction in ("outbound", "inbound")
+    ]
+
+
+def road(km: float, tail: str = "port", head: str = "town", **more: Any) -> dict[str, Any]:
+    return small.link("extra", tail, head, km, **more)
+
+
+STATUS = {
+    "subject": "gate", "subject_kind": "crossing", "state": "closed", "from": "2025-10-12",
+    "last_confirmed": "2026-01-20", "basis": "quoted", "source": "hand",
+}  # fmt: skip
+RIVAL = {
+    "subject": "links/road-port-town", "field": "length_km", "value": 100, "unit": "km", "used": True,
+    "why": "surveyed", "basis": "quoted", "source": "hand",
+}  # fmt: skip
+RUN = {
+    "id": "port-city-2022", "date": "2022-05-01", "origin": "port", "destination": "city", "modes": "road",
+    "tonnes": 20, "cargo": "general", "routable": True, "basis": "quoted", "source": "hand",
+}  # fmt: skip
+LONE = small.place("harbour", lon=66.9, lat=29.2, kind="seaport")
+
+
+def full() -> Tables:
+    """Return a sound network in which every table has a row."""
+    tables = add(sound(), "statuses", STATUS)
+    tables = add(tables, "rival_figures", RIVAL, RIVAL | {"value": 104, "used": False, "why": "older"})
+    return add(tables, "pilot_runs", RUN)
+
+
+def foreign(country: str, lon: float, lat: float) -> Tables:
+    """Return two places near a point, said to be in a country, with a road of 12 km between them."""
+    places = [small.place("a", country, lon, lat), small.place("b", country, lon, lat + 0.1)]
+    return small.network(places, [small.link("l", "a", "b", 12, countries=country)]).tables
+
+
+def test_a_sound_network_has_no_faults():
+    assert check_tables(sound()) == []
+
+
+def test_a_sound_network_with_every_table_has_no_faults():
+    tables = full()
+    assert all(tables.rows(name) for name in ("statuses", "rival_figures", "pilot_runs", "crossings", "transfers"))
+    assert check_tables(tables) == []
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing broken: the rule that must see it, and the words it must say."""
+
+    name: str
+    rule: str
+    tables: Callable[[], Tables]
+    said: str
+    remedy: str
+    column: str = ""
+    row: str = ""
+
+
+POST_REMEDY = "Put a post on each side, join them by one link, and give the posts four rows in the crossings."
+SHORT_REMEDY = "Correct the length (km) or the position of an end; is lon or lat swapped?"
+LONG_REMEDY = "Is it in metres or miles, or an end misplaced?"
+RANGE_REMEDY = "Put low, mean and high in order."
+SPEEDS = ("speed_kmh", "daily_km", "duty_hours_per_day", "payload_t", "wagon_payload_t")
+UNITS = {
+    "speed_kmh": "km/h moving", "daily_km": "km a day", "duty_hours_per_day": "hours a day",
+    "payload_t": "tonnes per vehicle", "wagon_payload_t": "tonnes per wagon",
+}  # fmt: skip
+
+
+def with_rate(parameter: str, value: float, mode: str | None, unit: str, **more: Any) -> Tables:
+    return add(sound(), "rates", small.rate(parameter, value, mode, unit, country="PK", **more))
+
+
+# Great circles by hand, R x pi / 180 = 111.195 km a degree: from port (66.9, 29.3) to town (66.7, 30.1) it is 0.8 degrees
+# north, 88.96 km, and 0.2 x cos 29.7 = 0.1737 degrees west, 19.32 km: together 91.0 km.
+CASES = [
+    *(
+        Case(f"{table} id twice", "ids_are_unique", lambda table=table: twice(full(), table),
+             "the id stands 2 times", "Give each row an id of its own.", "id")
+        for table in ("links", "sources", "cargo", "vehicles", "pilot_runs")
+    ),
+    Case("place id twice", "ids_are_unique", lambda: add(sound(), "places", small.place("town", lon=66.7, lat=30.1)),
+         "the id stands 2 times", "Give each row an id of its own.", "id", "town"),
+    Case("code twice", "ids_are_unique", lambda: change(sound(), "places", {"id": "town"}, unlocode="AFCTY"),
+         "the UN/LOCODE belongs to another place too", "Keep it at one of them.", "unlocode", "town"),
+    Case("transfer twice", "ids_are_unique", lambda: twice(sound(), "transfers"),
+         "the transfer stands 2 times", "Keep one row for each pair.", "", "town"),
+    Case("from nowhere", "ends_exist", lambda: add(sound(), "links", road(50, "nowhere", "town")),
+         "no such place", "Add the place or correct the id.", "from", "extra"),
+    Case("to nowhere", "ends_exist", lambda: add(sound(), "links", road(50, "town", "nowhere")),
+         "no such place", "Add the place or correct the id.", "to", "extra"),
+    Case("to itself", "ends_exist", lambda: add(sound(), "links", road(5, "town", "town")),
+         "the link ends where it begins", "Name two places.", "to", "extra"),
+    Case("place alone", "places_are_joined", lambda: add(sound(), "places", LONE),
+         "no link leads to it", "Add a link or drop the place.", "", "harbour"),
+    Case("railway without gauge", "gauges_are_given",
+         lambda: change(sound(), "links", {"id": "rail-port-town"}, gauge_mm=None),
+         "a railway in operation has no gauge", "Give it in mm.", "gauge_mm", "rail-port-town"),
+    Case("disused railway without gauge", "gauges_are_given",
+         lambda: change(sound(), "links", {"id": "rail-port-town"}, gauge_mm=None, status="disused", traction=""),
+         "a railway in operation has no gauge", "Give it in mm.", "gauge_mm", "rail-port-town"),
+    Case("odd gauge", "gauges_are_given", lambda: change(sound(), "links", {"id": "rail-port-town"}, gauge_mm=1067),
+         "unknown gauge", "Gauges known: 1435, 1520, 1676 mm.", "gauge_mm", "rail-port-town"),
+    Case("railway without traction", "gauges_are_given",
+         lambda: change(sound(), "links", {"id": "rail-port-town"}, traction=""),
+         "a railway in operation has no traction", "Give diesel or electric: emissions need it.", "traction"),
+    Case("road with gauge", "gauges_are_given", lambda: add(sound(), "links", road(100, gauge_mm=1520)),
+         "a road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
+    Case("road with traction", "gauges_are_given", lambda: add(sound(), "links", road(100, traction="diesel")),
+         "a road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
+    Case("sailing without wait", "departures_have_a_wait", lambda: add(sound(), "links", road(100, mode="sea")),
+         "a sea link has no wait for a departure", "Give the mean wait, hours (0 if none).", "wait_hours", "extra"),
+    Case("flight without wait", "departures_have_a_wait", lambda: add(sound(), "links", road(92, mode="air")),
+         "a air link has no wait for a departure", "Give the mean wait, hours (0 if none).", "wait_hours", "extra"),
+    Case("road with wait", "departures_have_a_wait", lambda: add(sound(), "links", road(100, wait_hours=0)),
+         "a road link has a wait for a departure", "Leave it blank.", "wait_hours", "extra"),
+    Case("below the great circle", "lengths_are_possible", lambda: add(sound(), "links", road(90)),
+         "shorter than the great circle, 91.0 km", SHORT_REMEDY, "length_km", "extra"),
+    Case("road in metres", "lengths_are_possible", lambda: add(sound(), "links", road(400)),
+         "more than 4 times the great circle, 91.0 km", LONG_REMEDY, "length_km", "extra"),
+    Case("rail detour", "lengths_are_possible",
+         lambda: change(sound(), "links", {"id": "rail-port-town"}, length_km=366),
+         "more than 4 times the great circle, 91.0 km", LONG_REMEDY, "length_km", "rail-port-town"),
+    Case("sea detour", "lengths_are_possible", lambda: add(sound(), "links", road(550, mode="sea", wait_hours=0)),
+         "more than 6 times the great circle, 91.0 km", LONG_REMEDY, "length_km", "extra"),
+    Case("air detour", "lengths_are_possible", lambda: add(sound(), "links", road(120, mode="air", wait_hours=0)),
+         "more than 1.3 times the great circle, 91.0 km", LONG_REMEDY, "length_km", "extra"),
+    Case("pipeline detour", "lengths_are_possible", lambda: add(sound(), "links", road(275, mode="pipeline")),
+         "more than 3 times the great circle, 91.0 km", LONG_REMEDY, "length_km", "extra"),
+    Case("line begins elsewhere", "drawn_lines_meet_their_ends",
+         # 0.1 degrees of latitude is 11.1 km.
+         lambda: replace(sound(), lines={**sound().lines, "road-port-town": ((66.9, 29.4), (66.7, 30.1))}),
+         "the line ends 11.1 km from port", "Draw it from 'from' to 'to' in (lon, lat).", "geometry"),
+    Case("line ends elsewhere", "drawn_lines_meet_their_ends",
+         lambda: replace(sound(), lines={**sound().lines, "road-port-town": ((66.9, 29.3), (66.7, 30.0))}),
+         "the line ends 11.1 km from town", "Draw it from 'from' to 'to' in (lon, lat).", "geometry"),
+    Case("line drawn backwards", "drawn_lines_meet_their_ends",
+         lambda: replace(sound(), lines={**sound().lines, "road-port-town": ((66.7, 30.1), (66.9, 29.3))}),
+         "the line ends 91.0 km from port", "Draw it from 'from' to 'to' in (lon, lat).", "geometry"),
+    Case("road over the border", "borders_are_crossed_at_posts",
+         lambda: add(sound(), "links", road(150, "town", "city", countries="PK;AF")),
+         "runs from PK to AF, and no crossing joins its ends", POST_REMEDY, "", "extra"),
+    Case("rail over the road's crossing", "borders_are_crossed_at_posts",
+         lambda: add(sound(), "links", road(9, "west", "east", mode="rail", countries="PK;AF", gauge_mm=1520, traction="diesel")),
+         "runs from PK to AF, and no crossing joins its ends", POST_REMEDY, "", "extra"),
+    Case("planned rail over the border", "borders_are_crossed_at_posts",
+         lambda: add(sound(), "links", road(150, "town", "city", mode="rail", countries="PK;AF", status="planned")),
+         "runs from PK to AF, and no crossing joins its ends", POST_REMEDY, "", "extra"),
+    Case("country of another", "countries_are_named", lambda: add(sound(), "links", road(100, countries="AF")),
+         "the ends lie in PK and PK", "Name the countries in order from 'from' to 'to'.", "countries", "extra"),
+    Case("countries in the wrong order", "countries_are_named",
+         lambda: change(sound(), "links", {"id": "road-west-east"}, countries="AF;PK"),
+         "the ends lie in PK and AF", "Name the countries in order from 'from' to 'to'.", "countries"),
+    Case("third country", "countries_are_named", lambda: add(sound(), "links", road(100, countries="PK;IR;PK")),
+         "passes a third country without posts", "Split it at the posts.", "countries", "extra"),
+    Case("clearing twice", "crossings_are_complete", lambda: twice(sound(), "crossings"),
+         "west outbound stands 2 times", "Keep one; rivals go to rival_figures.csv.", "", "gate/road"),
+    Case("clearing missing", "crossings_are_complete",
+         lambda: drop(sound(), "crossings", post="west", direction="outbound"),
+         "no outbound clearing at west", "Add the row; a missing time is not zero.", "direction", "gate/road"),
+    Case("inbound clearing missing", "crossings_are_complete",
+         lambda: drop(sound(), "crossings", post="east", direction="inbound"),
+         "no inbound clearing at east", "Add the row; a missing time is not zero.", "direction", "gate/road"),
+    Case("three posts", "crossings_are_complete",
+         lambda: add(sound(), "crossings", small.clearing("gate", "town", "east", "outbound", 1, 1)),
+         "a crossing has two posts facing each other", "Correct it.", "post", "gate/road"),
+    Case("post facing itself", "crossings_are_complete",
+         lambda: add(sound(), "crossings", small.clearing("gate", "west", "west", "outbound", 1, 1)),
+         "a crossing has two posts facing each other", "Correct it.", "post", "gate/road"),
+    Case("unknown post", "crossings_are_complete",
+         lambda: add(sound(), "crossings", *gate("other", "nowhere", "east")),
+         "no such place", "Add the post.", "post", "other/road"),
+    Case("unknown facing post", "crossings_are_complete",
+         lambda: add(sound(), "crossings", *gate("other", "nowhere", "east")),
+         "no such place", "Add the post.", "facing_post", "other/road"),
+    Case("posts in one country", "crossings_are_complete",
+         lambda: add(sound(), "crossings", *gate("inner", "port", "town")),
+         "both posts are in one country", "Correct it.", "post", "inner/road"),
+    Case("no link between the posts", "crossings_are_complete",
+         lambda: add(sound(), "crossings", *gate("gate", "west", "east", "rail")),
+         "no rail link joins the two posts", "Add the link between the posts.", "", "gate/rail"),
+    Case("good passage above the mean", "ranges_hold_the_mean",
+         lambda: change(sound(), "crossings", {"post": "west", "direction": "outbound"}, hours_low=21),
+         "not between its low (21.0) and high (None)", RANGE_REMEDY, "hours", "gate/west/road/outbound"),
+    Case("bad passage below the mean", "ranges_hold_the_mean",
+         lambda: change(sound(), "crossings", {"post": "west", "direction": "outbound"}, hours_high=19),
+         "not between its low (None) and high (19.0)", RANGE_REMEDY, "hours", "gate/west/road/outbound"),
+    Case("transfer out of its range", "ranges_hold_the_mean",
+         lambda: change(sound(), "transfers", {"place": "town", "from_carriage": "road"}, hours_low=1, hours_high=11),
+         "not between its low (1.0) and high (11.0)", RANGE_REMEDY, "hours", "town/road/rail1676"),
+    Case("rate out of its range", "ranges_hold_the_mean",
+         lambda: with_rate("speed_kmh", 50, "road", "km/h moving", low=51, high=60),
+         "not between its low (51.0) and high (60.0)", RANGE_REMEDY, "value", "PK/road/speed_kmh/both"),
+    Case("transfer nowhere", "transfers_are_at_terminals",
+         lambda: add(sound(), "transfers", small.transfer("nowhere", "road", "rail1520", 1, 1)),
+         "no such place", "Add the place or correct the id.", "place", "nowhere/road/rail1520"),
+    Case("transfer into the same", "transfers_are_at_terminals",
+         lambda: add(sound(), "transfers", small.transfer("town", "road", "road", 1, 1)),
+         "from and to are the same", "Drop the row.", "to_carriage", "town/road/road"),
+    Case("transfer without terminal", "transfers_are_at_terminals",
+         lambda: add(sound(), "transfers", small.transfer("port", "road", "rail1520", 1, 1)),
+         "port has no terminal for rail1520 and no link of it",
+         "Add it to the place's terminals or drop the row.", "place", "port/road/rail1520"),
+    Case("place in another country", "points_lie_in_their_country", lambda: foreign("UZ", 66.9, 29.3),
+         "lies outside UZ", "Correct lon, lat or country.", "lon, lat", "a"),
+    Case("place in the sea", "points_lie_in_their_country", lambda: foreign("PK", 64.0, 22.0),
+         "lies outside PK", "Correct lon, lat or country.", "lon, lat", "a"),
+    Case("lon and lat swapped", "points_lie_in_their_country", lambda: foreign("PK", 29.3, 66.9),
+         "lies outside PK", "Swap lon and lat. Correct lon, lat or country.", "lon, lat", "a"),
+    Case("rate nobody knows", "rates_are_plausible", lambda: with_rate("speed", 50, "road", "km/h moving"),
+         "unknown rate",
+         "Rates: speed_kmh, duty_hours_per_day, daily_km, usd_per_vehicle_km, usd_per_feu_km, usd_per_tonne_km, "
+         "gco2e_per_tkm, gco2e_per_tkm_electric, gco2e_per_tkm_diesel, payload_t, wagon_payload_t, terminal_hours, "
+         "terminal_usd, port_dwell_hours, port_handling_usd, reefer_usd_per_day, price_index.",
+         "parameter", "PK/road/speed/both"),
+    Case("rate in another unit", "rates_are_plausible", lambda: with_rate("speed_kmh", 50, "road", "mph"),
+         "not the unit of this rate", "Give it in km/h moving.", "unit", "PK/road/speed_kmh/both"),
+    Case("rate at no place", "rates_are_plausible",
+         lambda: with_rate("terminal_hours", 5, "road", "hours per shipment", place="nowhere"),
+         "no such place", "Add the place or correct the id.", "place", "PK/road/terminal_hours/both/nowhere"),
+    Case("rate twice", "rates_are_plausible", lambda: twice(sound(), "rates"),
+         "the rate stands more than once", "Keep one; rivals go to rival_figures.csv.", "", "*/road/speed_kmh/both"),
+    Case("price index of a year twice", "rates_are_plausible",
+         lambda: twice(replace(with_rate("price_index", 300, None, "US CPI, 1982-84 = 100"), rates=small.rows(
+             "rates", [small.rate("price_index", 300, None, "US CPI, 1982-84 = 100")])), "rates"),
+         "the rate stands more than once", "Keep one; rivals go to rival_figures.csv.", "", "*/price_index/both/2025"),
+    *(
+        Case(f"{name} of zero", "rates_are_plausible", lambda name=name: with_rate(name, 0, "rail", UNITS[name]),
+             "must be above 0", "Nothing would ever arrive.", "value", f"PK/rail/{name}/both")
+        for name in SPEEDS
+    ),
+    *(
+        # A speed in km/h just above the limit of its mode; a day's km just above 24 times the limit.
+        Case(f"{mode} {name} too fast", "rates_are_plausible",
+             lambda mode=mode, name=name, value=value: with_rate(name, value, mode, UNITS[name]),
+             f"faster than {limit} km/h", "Check figure and unit.", "value", f"PK/{mode}/{name}/both")
+        for mode, name, value, limit in (
+            ("road", "speed_kmh", 110.1, 110), ("rail", "speed_kmh", 120.1, 120), ("sea", "speed_kmh", 60.1, 60),
+            ("air", "speed_kmh", 1000.1, 1000), ("pipeline", "speed_kmh", 80.1, 80),
+            ("rail", "daily_km", 2880.1, 120), ("road", "daily_km", 2640.1, 110),
+        )
+    ),
+    *(
+        Case(f"{name} of {value}", "rates_are_plausible",
+             lambda mode=mode, name=name, value=value, unit=unit: with_rate(name, value, mode, unit),
+             f"outside {low} to 10 {unit}", "Check figure and unit.", "value", f"PK/{mode}/{name}/both")
+        for mode, name, unit, low in (
+            ("road", "usd_per_vehicle_km", "USD per vehicle-km", 0.1), ("rail", "usd_per_feu_km", "USD per FEU-km", 0.01),
+            ("rail", "usd_per_tonne_km", "USD per tonne-km", 0.001),
+        )
+        for value in (low / 2, 10.1)
+    ),
+    *(
+        Case(f"{table} {column} {told}", "figures_have_sources",
+             lambda table=table, where=where, column=column, cell=cell, more=more:
+                 change(full(), table, where, **more, **{column: cell}),
+             told, remedy, column)
+        for table, where, column, more in (
+            ("places", {"id": "town"}, "source", {}),
+            ("links", {"id": "road-port-town"}, "source", {}),
+            ("links", {"id": "road-port-town"}, "geometry_source", {"geometry_kind": "routed"}),
+            ("crossings", {"post": "west", "direction": "outbound"}, "hours_source", {}),
+            ("crossings", {"post": "west", "direction": "outbound"}, "usd_source", {}),
+            ("crossings", {"post": "west", "direction": "outbound"}, "capacity_source", {"capacity_per_day": 300}),
+            ("rates", {"parameter": "daily_km"}, "source", {}),
+            ("transfers", {"place": "town", "from_carriage": "road"}, "source", {}),
+            ("statuses", {"subject": "gate"}, "source", {}),
+            ("cargo", {"id": "general"}, "source", {}),
+            ("vehicles", {"id": "trailer"}, "source", {}),
+            ("pilot_runs", {"id": "port-city-2022"}, "source", {}),
+            ("rival_figures", {"used": True}, "source", {}),
+        )
+        for cell, told, remedy in (
+            ("", "no source", "Name a row of sources.csv; an own judgement is a source too (judgement)."),
+            (" ; ", "no source", "Name a row of sources.csv; an own judgement is a source too (judgement)."),
+            ("hand; hearsay", "unknown source", "Add it to sources.csv."),
+        )
+    ),
+    *(
+        Case(f"status of no {kind}", "statuses_are_in_order",
+             lambda kind=kind: add(sound(), "statuses", STATUS | {"subject": "nowhere", "subject_kind": kind}),
+             f"no such {kind}", "Correct the id.", "subject", "nowhere/2025-10-12")
+        for kind in ("crossing", "link", "place")
+    ),
+    Case("status ends before it begins", "statuses_are_in_order",
+         lambda: add(sound(), "statuses", STATUS | {"to": "2025-10-11"}),
+         "before its first day", "Put the dates in order.", "to", "gate/2025-10-12"),
+    Case("one rival alone", "rivals_name_the_one_used", lambda: add(sound(), "rival_figures", RIVAL),
+         "1 of 1 figures are marked as used", "Give at least two figures and mark at most one.", "length_km"),
+    Case("two rivals used", "rivals_name_the_one_used", lambda: add(sound(), "rival_figures", RIVAL, RIVAL | {"value": 99}),
+         "2 of 2 figures are marked as used", "Give at least two figures and mark at most one.", "length_km"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_one_thing_broken_breaks_its_rule_and_no_other(case):
+    tables = case.tables()
+    broken = {rule.__name__: list(rule(tables)) for rule in RULES if list(rule(tables))}
+    assert set(broken) == {case.rule}
+    faults = [
+        fault
+        for fault in broken[case.rule]
+        if (fault.rule, fault.remedy, fault.column) == (case.said, case.remedy, case.column)
+        and case.row in ("", fault.row)
+    ]
+    assert faults, [str(fault) for fault in broken[case.rule]]
+    assert check_tables(tables) == broken[case.rule]
+
+
+def test_every_rule_has_a_case():
+    assert {case.rule for case in CASES} == {rule.__name__ for rule in RULES}
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+def test_faults_name_the_file_that_the_table_was_read_from():
+    tables = replace(add(sound(), "places", LONE), files={"places": "places.parquet"})
+    assert [str(fault) for fault in check_tables(tables)] == [
+        "places.parquet: harbour: no link leads to it. Add a link or drop the place."
+    ]
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_rules():
+    tables = add(sound(), "places", LONE)
+    tables = add(tables, "links", road(90))
+    tables = add(tables, "statuses", STATUS | {"subject": "nowhere"})
+    assert [fault.rule for fault in check_tables(tables)] == [
+        "no link leads to it",
+        "shorter than the great circle, 91.0 km",
+        "no such crossing",
+    ]
+
+
+# --- what stands at the edge of a rule and is sound ------------------------------------------------------------------
+
+ALLOWED = {
+    "a place joined by a planned link alone": lambda: add(
+        add(sound(), "places", LONE), "links", road(12, "harbour", "port", status="planned")
+    ),
+    # 0.56 % below 91.03 km is 90.52 km.
+    "a length within the tolerance of the sphere": lambda: add(sound(), "links", road(90.6)),
+    "a short link that winds": lambda: add(
+        # 0.01 degrees of latitude is 1.1 km: 22 times the great circle, and below 25 km.
+        add(sound(), "places", small.place("hill", lon=66.7, lat=30.11)), "links", road(24.9, "town", "hill")
+    ),
+    "a line that ends half a km off": lambda: replace(
+        sound(), lines={**sound().lines, "road-port-town": ((66.9, 29.3045), (66.7, 30.1))}
+    ),
+    "a flight over the border without posts": lambda: add(
+        sound(), "links", road(150, "town", "city", mode="air", countries="PK;AF", wait_hours=0)
+    ),
+    "a flight over a third country": lambda: add(
+        sound(), "links", road(92, mode="air", countries="PK;IR;PK", wait_hours=0)
+    ),
+    "a pipeline over the border without posts": lambda: add(
+        sound(), "links", road(150, "town", "city", mode="pipeline", countries="PK;AF")
+    ),
+    "a planned railway without gauge and traction": lambda: add(
+        sound(), "links", road(100, mode="rail", status="planned")
+    ),
+    "a transfer to a railway that is planned": lambda: add(
+        add(sound(), "links", road(100, mode="rail", status="planned", gauge_mm=1520)),
+        "transfers", small.transfer("port", "road", "rail1520", 1, 1),
+    ),
+    "a transfer to a railway whose gauge is open": lambda: add(
+        add(sound(), "links", road(100, mode="rail", status="planned")),
+        "transfers", small.transfer("port", "road", "rail1435", 1, 1),
+    ),
+    "a mean at the end of its range": lambda: change(
+        sound(), "crossings", {"post": "west", "direction": "outbound"}, hours_low=20, hours_high=20
+    ),
+    "speeds at their limits": lambda: add(
+        sound(), "rates",
+        small.rate("speed_kmh", 110, "road", "km/h moving", country="PK"),
+        small.rate("daily_km", 2880, "rail", "km a day", country="PK"),
+    ),
+    "a rate by country, direction, place and regime": lambda: add(
+        sound(), "rates",
+        small.rate("usd_per_vehicle_km", 2, "road", "USD per vehicle-km", direction="inland"),
+        small.rate("usd_per_vehicle_km", 2, "road", "USD per vehicle-km", country="PK"),
+        small.rate("port_dwell_hours", 72, "sea", "hours per shipment", place="port", regime="transit"),
+        small.rate("port_dwell_hours", 72, "sea", "hours per shipment", place="port", regime="import"),
+    ),
+    "price indices of two years": lambda: add(
+        sound(), "rates",
+        small.rate("price_index", 258.8, None, "US CPI, 1982-84 = 100") | {"year": 2020},
+        small.rate("price_index", 320.0, None, "US CPI, 1982-84 = 100"),
+    ),
+    "a status of one day": lambda: add(sound(), "statuses", STATUS | {"to": "2025-10-12"}),
+    "rivals of which none is used": lambda: add(
+        sound(), "rival_figures", RIVAL | {"used": False}, RIVAL | {"value": 99, "used": False}
+    ),
+    "several known sources": lambda: change(
+        add(sound(), "sources", {"id": "other", "title": "another"}), "links", {"id": "road-port-town"}, source="hand; other"
+    ),
+    "a straight line without source": lambda: change(sound(), "links", {"id": "road-port-town"}, geometry_source=""),
+    # Karachi's coast: 0.03 degrees, 3 km, off Manora into the sea.
+    "a place a little off the coast": lambda: foreign("PK", 66.97, 24.78),
+    "a country that the map has not": lambda: foreign("US", -100.0, 40.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_is_at_the_edge_of_a_rule_is_sound(name):
+    assert [str(fault) for fault in check_tables(ALLOWED[name]())] == []
+
+
+def test_without_any_sources_only_blank_cells_are_faults():
+    tables = replace(change(sound(), "links", {"id": "road-port-town"}, source=""), sources=())
+    assert [(fault.row, fault.rule) for fault in check_tables(tables)] == [("road-port-town", "no source")]
+
+
+def test_the_checks_take_tables_of_every_kind_of_brokenness_at_once():
+    tables = full()
+    for case in CASES:
+        broken = case.tables()
+        tables = replace(
+            tables,
+            **{name: (*tables.rows(name), *broken.rows(name)) for name in ("places", "links", "crossings", "transfers")},
+            rates=(*tables.rates, *broken.rates),
+            statuses=(*tables.statuses, *broken.statuses),
+        )
+    found = {rule.__name__ for rule in RULES if list(rule(tables))}
+    assert found >= {case.rule for case in CASES} - {"figures_have_sources", "drawn_lines_meet_their_ends", "rivals_name_the_one_used"}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Every notebook runs from top to bottom, offline, and keeps what it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+
+
+def test_there_are_notebooks() -> None:
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_runs(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    kept = [cell.get("outputs", []) for cell in notebook.cells if cell.cell_type == "code"]
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    done = client.execute()
+    made = [cell.outputs for cell in done.cells if cell.cell_type == "code"]
+    assert [len(outputs) for outputs in made] == [len(outputs) for outputs in kept]
+    warned = [output for outputs in made for output in outputs if output.get("name") == "stderr"]
+    assert not warned
