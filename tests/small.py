@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Small networks whose every figure can be added up by hand, and strategies for random ones."""
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ RATES = [
     rate("speed_kmh", 750, "air", "km/h moving"),
     rate("usd_per_tonne_km", 1.0, "air", "USD per tonne-km"),
     rate("gco2e_per_tkm", 900, "air", "g CO2e per tonne-km"),
+    rate("payload_t", 1, "air", "tonnes per vehicle"),
     rate("terminal_hours", 4, "road", "hours per shipment"),
     rate("terminal_usd", 50, "road", "USD per vehicle"),
     rate("terminal_hours", 24, "rail", "hours per shipment"),

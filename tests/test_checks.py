@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-import small
 
+import small
 from corridor.checks import RULES, check_tables
 from corridor.tables import Tables, with_straight_lines
 
@@ -161,15 +161,15 @@ CASES = [
          lambda: change(sound(), "links", {"id": "rail-port-town"}, traction=""),
          "a railway in operation has no traction", "Give diesel or electric: emissions need it.", "traction"),
     Case("road with gauge", "gauges_are_given", lambda: add(sound(), "links", road(100, gauge_mm=1520)),
-         "a road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
+         "the road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
     Case("road with traction", "gauges_are_given", lambda: add(sound(), "links", road(100, traction="diesel")),
-         "a road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
+         "the road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
     Case("sailing without wait", "departures_have_a_wait", lambda: add(sound(), "links", road(100, mode="sea")),
-         "a sea link has no wait for a departure", "Give the mean wait, hours (0 if none).", "wait_hours", "extra"),
+         "the sea link has no wait for a departure", "Give the mean wait, hours (0 if none).", "wait_hours", "extra"),
     Case("flight without wait", "departures_have_a_wait", lambda: add(sound(), "links", road(92, mode="air")),
-         "a air link has no wait for a departure", "Give the mean wait, hours (0 if none).", "wait_hours", "extra"),
+         "the air link has no wait for a departure", "Give the mean wait, hours (0 if none).", "wait_hours", "extra"),
     Case("road with wait", "departures_have_a_wait", lambda: add(sound(), "links", road(100, wait_hours=0)),
-         "a road link has a wait for a departure", "Leave it blank.", "wait_hours", "extra"),
+         "the road link has a wait for a departure", "Leave it blank.", "wait_hours", "extra"),
     Case("below the great circle", "lengths_are_possible", lambda: add(sound(), "links", road(90)),
          "shorter than the great circle, 91.0 km", SHORT_REMEDY, "length_km", "extra"),
     Case("road in metres", "lengths_are_possible", lambda: add(sound(), "links", road(400)),
@@ -297,7 +297,7 @@ CASES = [
         )
     ),
     *(
-        Case(f"{name} of {value}", "rates_are_plausible",
+        Case(f"{mode} {name} of {value}", "rates_are_plausible",
              lambda mode=mode, name=name, value=value, unit=unit: with_rate(name, value, mode, unit),
              f"outside {low} to 10 {unit}", "Check figure and unit.", "value", f"PK/{mode}/{name}/both")
         for mode, name, unit, low in (
@@ -307,7 +307,7 @@ CASES = [
         for value in (low / 2, 10.1)
     ),
     *(
-        Case(f"{table} {column} {told}", "figures_have_sources",
+        Case(f"{table} {column}: {told}", "figures_have_sources",
              lambda table=table, where=where, column=column, cell=cell, more=more:
                  change(full(), table, where, **more, **{column: cell}),
              told, remedy, column)
@@ -327,7 +327,6 @@ CASES = [
             ("rival_figures", {"used": True}, "source", {}),
         )
         for cell, told, remedy in (
-            ("", "no source", "Name a row of sources.csv; an own judgement is a source too (judgement)."),
             (" ; ", "no source", "Name a row of sources.csv; an own judgement is a source too (judgement)."),
             ("hand; hearsay", "unknown source", "Add it to sources.csv."),
         )
@@ -337,6 +336,17 @@ CASES = [
              lambda kind=kind: add(sound(), "statuses", STATUS | {"subject": "nowhere", "subject_kind": kind}),
              f"no such {kind}", "Correct the id.", "subject", "nowhere/2025-10-12")
         for kind in ("crossing", "link", "place")
+    ),
+    *(
+        Case(f"{table} {column} blank", "figures_have_sources",
+             lambda table=table, where=where, column=column, more=more: change(full(), table, where, **more, **{column: ""}),
+             "no source", "Name a row of sources.csv; an own judgement is a source too (judgement).", column)
+        for table, where, column, more in (
+            ("places", {"id": "town"}, "source", {}),
+            ("links", {"id": "road-port-town"}, "source", {}),
+            ("links", {"id": "road-port-town"}, "geometry_source", {"geometry_kind": "routed"}),
+            ("crossings", {"post": "west", "direction": "outbound"}, "capacity_source", {"capacity_per_day": 300}),
+        )
     ),
     Case("status ends before it begins", "statuses_are_in_order",
          lambda: add(sound(), "statuses", STATUS | {"to": "2025-10-11"}),
@@ -471,9 +481,15 @@ def test_the_checks_take_tables_of_every_kind_of_brokenness_at_once():
         broken = case.tables()
         tables = replace(
             tables,
-            **{name: (*tables.rows(name), *broken.rows(name)) for name in ("places", "links", "crossings", "transfers")},
+            **{
+                name: (*tables.rows(name), *broken.rows(name)) for name in ("places", "links", "crossings", "transfers")
+            },
             rates=(*tables.rates, *broken.rates),
             statuses=(*tables.statuses, *broken.statuses),
         )
     found = {rule.__name__ for rule in RULES if list(rule(tables))}
-    assert found >= {case.rule for case in CASES} - {"figures_have_sources", "drawn_lines_meet_their_ends", "rivals_name_the_one_used"}
+    assert found >= {case.rule for case in CASES} - {
+        "figures_have_sources",
+        "drawn_lines_meet_their_ends",
+        "rivals_name_the_one_used",
+    }

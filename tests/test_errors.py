@@ -58,6 +58,11 @@ def test_a_fault_without_column_and_value_leaves_them_out():
     )
 
 
+def test_a_rule_that_ends_in_a_question_gets_no_full_stop():
+    told = str(Fault("links", "l", "to", "wst", "Unknown place 'wst'. Did you mean 'west'?", "Name a place."))
+    assert told == "links: l, to = 'wst': Unknown place 'wst'. Did you mean 'west'? Name a place."
+
+
 def test_one_fault_is_told_in_the_singular():
     assert str(DataError([fault(1)])) == f"1 fault in the data:\n  {fault(1)}"
 

@@ -8,10 +8,10 @@ import re
 
 import pyproj
 import pytest
-import small
 from hypothesis import given
 from hypothesis import strategies as st
 
+import small
 from corridor.errors import AmbiguousPlaceError, OffNetworkError, UnknownPlaceError
 from corridor.lookup import EARTH_RADIUS_KM, SNAP_KM, PlaceIndex, fold, great_circle_km
 
@@ -84,7 +84,14 @@ def test_names_and_aliases_in_any_script_case_and_spelling_of_apostrophes(text, 
 
 def test_spaces_hyphens_and_dashes_are_the_same():
     index = PlaceIndex(small.rows("places", [named("a", "Spin Boldak"), named("b", "Chaman")]))
-    for text in ("Spin-Boldak", "spin boldak", "Spin\u2013Boldak", "Spin\u2014Boldak", "Spin\u2010Boldak", "spin/boldak"):
+    for text in (
+        "Spin-Boldak",
+        "spin boldak",
+        "Spin\u2013Boldak",
+        "Spin\u2014Boldak",
+        "Spin\u2010Boldak",
+        "spin/boldak",
+    ):
         assert index.resolve(text) == "a"
 
 
@@ -140,12 +147,16 @@ def test_a_text_without_letters_is_unknown(text):
 @given(st.sampled_from(PLACES), st.data())
 def test_a_true_prefix_never_resolves(record, data):
     names = [record["id"], record.get("name", ""), *str(record.get("aliases", "")).split(";")]
-    whole = {fold(name) for other in PLACES for name in (other["id"], other["name"], *str(other.get("aliases", "")).split(";"))}
+    whole = {
+        fold(name)
+        for other in PLACES
+        for name in (other["id"], other["name"], *str(other.get("aliases", "")).split(";"))
+    }
     name = fold(data.draw(st.sampled_from([name for name in names if name])))
     prefix = name[: data.draw(st.integers(1, max(1, len(name) - 1)))]
     if fold(prefix) in whole:
         return
-    with pytest.raises(UnknownPlaceError, match="^Unknown place"):
+    with pytest.raises(UnknownPlaceError, match=r"^Unknown place"):
         INDEX.resolve(prefix)
 
 
@@ -182,7 +193,9 @@ def test_a_point_too_far_names_the_nearest_place_the_distance_and_the_way_out():
 @pytest.mark.parametrize("point", [(24.84, 66.97), (43.26, 76.95)])
 def test_swapped_lon_and_lat_are_told(point):
     told = f"({point[0]:g}, {point[1]:g}) is off the network, but ({point[1]:g}, {point[0]:g}) is 0 km from"
-    with pytest.raises(OffNetworkError, match=re.escape(told) + r".* Did you swap lon and lat\? The order here is \(lon"):
+    with pytest.raises(
+        OffNetworkError, match=re.escape(told) + r".* Did you swap lon and lat\? The order here is \(lon"
+    ):
         INDEX.resolve(point)
 
 
@@ -237,7 +250,11 @@ def test_exact_goes_before_begins_with_before_a_word_of_it_before_alike():
     matches = {match.place: match for match in INDEX.find("almaty")}
     assert found("almaty")[0] == "almaty"
     assert matches["almaty"].likeness == 1.0
-    assert (matches["mary-al"].by, matches["mary-al"].text, matches["mary-al"].likeness) == ("alias", "almaty road", 0.95)
+    assert (matches["mary-al"].by, matches["mary-al"].text, matches["mary-al"].likeness) == (
+        "alias",
+        "almaty road",
+        0.95,
+    )
     ranked = [(match.place, match.likeness) for match in INDEX.find("port")]
     assert ranked[:2] == [("port-qasim", 0.95), ("karachi", 0.9)]
     alike = INDEX.find("karaci")[0]

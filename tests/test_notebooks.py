@@ -20,7 +20,9 @@ def test_there_are_notebooks() -> None:
 def test_notebook_runs(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     kept = [cell.get("outputs", []) for cell in notebook.cells if cell.cell_type == "code"]
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}})
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+    )
     done = client.execute()
     made = [cell.outputs for cell in done.cells if cell.cell_type == "code"]
     assert [len(outputs) for outputs in made] == [len(outputs) for outputs in kept]

@@ -367,7 +367,7 @@ def geometry_page(edited: Edited, drawings: Mapping[str, Drawing], report: Seque
     """Return the manual page on the drawn lines."""
     off = [row for link, row in zip(edited.links, report, strict=True) if needs_word(link, drawings[link.id])]
     low, high = KEPT_RATIO
-    outside = [row for row in off if row["kind"] == "routed" and not low <= float(row["ratio"]) <= high]
+    outside = [row for row in off if row["graph_km"] and not low <= float(row["ratio"]) <= high]
     parts = [
         _PAGE_HEAD,
         _share_table(edited, drawings),
@@ -406,9 +406,9 @@ def _page_middle(off: int, total: int, outside: int) -> str:
     low, high = KEPT_RATIO
     return (
         "## Lines longer or shorter than stated\n\n"
-        f"{off} of {total} lines differ by more than 10 % from the stated length. "
-        f"Of those over the graph, {outside} lie outside {low:g} to {high:g} and are shown because nothing "
-        "better was found.\n"
+        f"{off} of {total} lines differ by more than 10 % from the stated length.\n"
+        f"Of those over the graph, {outside} lie outside {low:g} to {high:g}:\n"
+        "nothing better was found, and they are shown as they are.\n"
         "The stated length counts for every result; the line is for maps."
     )
 

@@ -98,7 +98,10 @@ def load_graph(mode: str, cache: Path) -> Graph:
     path = cache / f"{MODULES[mode]}-{version}-{frame}.npz"
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(path, **_clip(*_read_package(MODULES[mode])))
+        nodes, a, b, km = _clip(*_read_package(MODULES[mode]))
+        partial = path.with_suffix(".partial.npz")
+        np.savez_compressed(partial, nodes=nodes, a=a, b=b, km=km)
+        partial.replace(path)
     with np.load(path) as stored:
         km = stored["km"]
         return Graph(stored["nodes"], stored["a"], stored["b"], km, np.zeros(len(km), dtype=bool))
@@ -123,8 +126,8 @@ def _read_package(module: str) -> tuple[list[dict[str, float]], list[list[float]
     return values["graph"], values["nodes"]
 
 
-def _clip(graph: list[dict[str, float]], latlon: list[list[float]]) -> dict[str, NDArray[Any]]:
-    """Return the arrays of the part of the graph inside the frame, every edge once."""
+def _clip(graph: list[dict[str, float]], latlon: list[list[float]]) -> tuple[Floats, Integers, Integers, Floats]:
+    """Return nodes, ends and lengths of the part of the graph inside the frame, every edge once."""
     nodes = np.asarray(latlon, dtype=float)[:, ::-1]
     west, south, east, north = FRAME
     inside = (nodes[:, 0] >= west) & (nodes[:, 0] <= east) & (nodes[:, 1] >= south) & (nodes[:, 1] <= north)
@@ -138,7 +141,7 @@ def _clip(graph: list[dict[str, float]], latlon: list[list[float]]) -> dict[str,
     number = np.cumsum(inside) - 1
     ends = np.asarray([edge[:2] for edge in edges], dtype=np.int64)
     km = np.maximum(np.asarray([edge[2] for edge in edges], dtype=float), SHORTEST_KM)
-    return {"nodes": nodes[inside], "a": number[ends[:, 0]], "b": number[ends[:, 1]], "km": km}
+    return nodes[inside], number[ends[:, 0]], number[ends[:, 1]], km
 
 
 def join_dead_ends(graph: Graph, reach_km: float) -> Graph:
@@ -279,7 +282,8 @@ class Router:
         return self._inside[key]
 
     def _allowed_nodes(self, countries: Sequence[str]) -> Flags:
-        return np.any([self._points_inside("nodes", code, FAR_KM) for code in countries], axis=0)
+        inside: Flags = np.any([self._points_inside("nodes", code, FAR_KM) for code in countries], axis=0)
+        return inside
 
     def _edge_costs(self, countries: Sequence[str]) -> Floats:
         """Return what each edge costs a path of these countries; infinite where it leaves them."""
@@ -317,7 +321,7 @@ class Router:
         order = order[(access[order] <= REACH_KM[self.mode]) | on_edge]
         main = order[self._component[graph.a[order]] == self._main]
         chosen = dict.fromkeys([*order[:NEAREST_EDGES].tolist(), *main[:MAIN_EDGES].tolist()])
-        return [self._anchor(edge, float(share[edge]), float(access[edge]), bool(bends[edge])) for edge in chosen]
+        return [self._anchor(edge, float(share[edge]), float(access[edge]), bends=bool(bends[edge])) for edge in chosen]
 
     def _on_edge(self, place: Point, edges: Integers) -> tuple[Flags, Floats]:
         """Tell on which edges a place may lie by their length, and at which share of it."""
@@ -329,7 +333,7 @@ class Router:
         over = ends[0] + ends[1]
         return over <= (1 + SLACK) * graph.km[edges] + SLACK_KM, ends[0] / np.maximum(over, SHORTEST_KM)
 
-    def _anchor(self, edge: int, share: float, access: float, bends: bool) -> Anchor:  # noqa: FBT001
+    def _anchor(self, edge: int, share: float, access: float, *, bends: bool) -> Anchor:
         """Return how a place joins an edge: the way bends through it where it can, else over an access piece."""
         if bends:
             return Anchor(edge, share, access, None)

@@ -18,7 +18,7 @@ __all__ = ["check_tables"]
 # A sphere and the ellipsoid differ by at most 0.56 %; a link may fall that little below the great circle.
 SPHERE_TOLERANCE: Final = 0.0056
 # Posts and coasts may lie this far outside the outline of their country (the outlines are generalised).
-COUNTRY_GRACE_DEGREES: Final = 0.05
+COUNTRY_GRACE_DEGREES: Final = 0.06
 DETOUR_LIMIT: Final = {"road": 4.0, "rail": 4.0, "sea": 6.0, "air": 1.3, "pipeline": 3.0}
 SHORT_LINK_KM: Final = 25.0
 SPEED_LIMIT_KMH: Final = {"road": 110.0, "rail": 120.0, "sea": 60.0, "air": 1000.0, "pipeline": 80.0}
@@ -89,7 +89,7 @@ def gauges_are_given(tables: Tables) -> Iterator[Fault]:
                 rule = "a railway in operation has no traction"
                 yield Fault(file, link.id, "traction", "", rule, "Give diesel or electric: emissions need it.")
         elif link.gauge_mm is not None or link.traction:
-            rule = f"a {link.mode} link has a gauge or traction"
+            rule = f"the {link.mode} link has a gauge or traction"
             yield Fault(file, link.id, "gauge_mm", str(link.gauge_mm or link.traction), rule, "Leave both blank.")
 
 
@@ -98,10 +98,10 @@ def departures_have_a_wait(tables: Tables) -> Iterator[Fault]:
     for link in tables.links:
         timed = link.mode in {"sea", "air"}
         if timed and link.wait_hours is None:
-            rule = f"a {link.mode} link has no wait for a departure"
+            rule = f"the {link.mode} link has no wait for a departure"
             yield Fault(tables.file("links"), link.id, "wait_hours", "", rule, "Give the mean wait, hours (0 if none).")
         if not timed and link.wait_hours is not None:
-            rule = f"a {link.mode} link has a wait for a departure"
+            rule = f"the {link.mode} link has a wait for a departure"
             yield Fault(tables.file("links"), link.id, "wait_hours", str(link.wait_hours), rule, "Leave it blank.")
 
 
@@ -223,8 +223,9 @@ def transfers_are_at_terminals(tables: Tables) -> Iterator[Fault]:
     places = {place.id: place for place in tables.places}
     later: dict[str, set[str]] = {}
     for link in tables.links:
-        for end in (link.from_, link.to):
-            later.setdefault(end, set()).add(carriage_of(link.mode, link.gauge_mm))
+        if link.status != "operating":
+            for end in (link.from_, link.to):
+                later.setdefault(end, set()).add(carriage_of(link.mode, link.gauge_mm))
     file = tables.file("transfers")
     for row in tables.transfers:
         name = f"{row.place}/{row.from_carriage}/{row.to_carriage}"
@@ -236,7 +237,7 @@ def transfers_are_at_terminals(tables: Tables) -> Iterator[Fault]:
         for ride in (row.from_carriage, row.to_carriage):
             undecided = ride.startswith("rail") and "rail" in later.get(row.place, set())
             if ride not in places[row.place].terminals and ride not in later.get(row.place, set()) and not undecided:
-                rule = f"{row.place} has no terminal for {ride} and no link of it"
+                rule = f"{row.place} has no terminal for {ride}, and no planned link brings one"
                 yield Fault(file, name, "place", row.place, rule, "Add it to the place's terminals or drop the row.")
 
 

@@ -249,9 +249,12 @@ def _check(options: argparse.Namespace) -> int:
     try:
         net = _network(options.folder)
     except DataError as error:
+        if options.json:
+            _print(json.dumps({"faults": [str(fault) for fault in error.faults]}, ensure_ascii=False, indent=1))
+            return 1
         for fault in error.faults:
-            _print(str(fault))
-        _print(f"faults     {len(error.faults)}")
+            _print(f"FAULT  {fault}")
+        _print(f"{'faults':<22} {len(error.faults)}")
         return 1
     faults = check_tables(net.tables)
     report = data_report(net)

@@ -128,17 +128,22 @@ class CostModel:
         """Number of forty-foot containers that the shipment fills, as terminals and ports count it."""
         if self.shipment.containers is not None:
             return self.shipment.containers
-        return math.ceil(self.shipment.tonnes / self._rate("payload_t", "rail", "*").value)
+        return self._fill("payload_t", "rail")
 
     def _count_units(self, mode: str) -> int:
         boxed = self.cargo.form in {"container", "reefer"}
         if boxed and mode in BOXED_MODES and self.shipment.containers is not None:
             return self.shipment.containers
         if mode == "road":
-            payload = self.vehicle.payload_t
-        else:
-            parameter = "payload_t" if boxed or mode != "rail" else "wagon_payload_t"
-            payload = self._rate(parameter, mode, "*").value
+            return math.ceil(self.shipment.tonnes / self.vehicle.payload_t)
+        return self._fill("payload_t" if boxed or mode != "rail" else "wagon_payload_t", mode)
+
+    def _fill(self, parameter: str, mode: str) -> int:
+        """Return how many units of a payload the tonnes fill."""
+        payload = self._rate(parameter, mode, "*").value
+        if payload <= 0:
+            msg = f"{parameter} for {mode} is 0: nothing could be loaded."
+            raise CostError(msg)
         return math.ceil(self.shipment.tonnes / payload)
 
     def haul(self, link: Link, *, forward: bool) -> tuple[Component, ...]:
@@ -176,8 +181,8 @@ class CostModel:
                 hours.value,
                 money.value,
                 km * tonnes * emission.value / GRAMS_A_KG,
-                weakest(link.basis, hours.basis),
-                weakest(link.basis, money.basis),
+                hours.basis,
+                money.basis,
                 sources,
             )
         ]
@@ -268,45 +273,47 @@ class CostModel:
 
     def _haul_hours(self, link: Link, way: str) -> _Figure:
         if link.hours is not None:
-            return _Figure(link.hours, link.basis, ())
+            return _Figure(link.hours, link.hours_basis, ())
         if link.mode == "road":
-            speed = self._pace(link, "speed_kmh", way)
-            duty = self._mean_rate("duty_hours_per_day", link, way)
-            value = speed.value * HOURS_A_DAY / duty.value
-            return _Figure(value, weakest(speed.basis, duty.basis), _union(speed.sources, duty.sources))
+            return self._pace(link, ("speed_kmh", "duty_hours_per_day"), way)
         if link.mode == "rail":
-            day = self._pace(link, "daily_km", way)
-            return _Figure(day.value * HOURS_A_DAY, day.basis, day.sources)
-        return self._pace(link, "speed_kmh", way)
+            return self._pace(link, ("daily_km",), way)
+        return self._pace(link, ("speed_kmh",), way, hours_a_day=1.0)
 
-    def _pace(self, link: Link, parameter: str, way: str) -> _Figure:
-        """Return km over a rate of speed, each country of the link taking an equal share of the km."""
-        figures = [self._way_rate(parameter, link.mode, country, way) for country in link.countries]
-        slow = [figure for figure in figures if figure.value <= 0]
-        if slow:
-            msg = f"{parameter} for {link.mode} in {', '.join(link.countries)} is 0: nothing would arrive."
-            raise CostError(msg)
-        share = link.length_km / len(figures)
+    def _pace(self, link: Link, parameters: tuple[str, ...], way: str, *, hours_a_day: float = HOURS_A_DAY) -> _Figure:
+        """Return hours: km over the product of the rates, each country of the link taking an equal share of the km."""
+        share = link.length_km / len(link.countries)
+        hours = []
+        rests: list[_Figure] = []
+        for country in link.countries:
+            figures = [self._way_rate(parameter, link.mode, country, way) for parameter in parameters]
+            for parameter, figure in zip(parameters, figures, strict=True):
+                if figure.value <= 0:
+                    msg = f"{parameter} for {link.mode} in {country} is 0: nothing would arrive."
+                    raise CostError(msg)
+            hours.append(share * hours_a_day / math.prod(figure.value for figure in figures))
+            rests += figures
         return _Figure(
-            sum(share / figure.value for figure in figures),
-            weakest(*(figure.basis for figure in figures)),
-            _union(*(figure.sources for figure in figures)),
+            math.fsum(hours),
+            weakest(link.basis, *(figure.basis for figure in rests)),
+            _union(*(figure.sources for figure in rests)),
         )
 
     def _haul_money(self, link: Link, way: str) -> _Figure:
-        units, km = self.units(link.mode), link.length_km
-        factor = self.vehicle.price_factor if link.mode == "road" else 1.0
+        km = link.length_km
         if link.usd_per_vehicle is not None:
-            return _Figure(link.usd_per_vehicle * units, link.basis, ())
+            return _Figure(link.usd_per_vehicle * self.units(link.mode), link.usd_basis, ())
         boxed = self.cargo.form in {"container", "reefer"}
         if link.mode == "road":
             rate = self._mean_rate("usd_per_vehicle_km", link, way)
-            return rate._replace(value=rate.value * km * units * factor)
-        if link.mode in {"rail", "sea"} and boxed:
+            count = self.units("road") * self.vehicle.price_factor
+        elif link.mode in {"rail", "sea"} and boxed:
             rate = self._mean_rate("usd_per_feu_km", link, way)
-            return rate._replace(value=rate.value * km * units)
-        rate = self._mean_rate("usd_per_tonne_km", link, way)
-        return rate._replace(value=rate.value * km * self.shipment.tonnes)
+            count = self.units(link.mode)
+        else:
+            rate = self._mean_rate("usd_per_tonne_km", link, way)
+            count = self.shipment.tonnes
+        return _Figure(rate.value * km * count, weakest(link.basis, rate.basis), rate.sources)
 
     def _emission(self, link: Link, way: str) -> _Figure:
         if link.mode != "rail":
@@ -371,7 +378,7 @@ class CostModel:
             return 1.0
         try:
             return self._index[PRICE_YEAR].value / self._index[year].value
-        except KeyError:
+        except (KeyError, ZeroDivisionError):
             msg = f"No price_index for {year} or {PRICE_YEAR}: add rows 'price_index' to the rates, or give prices of {PRICE_YEAR}."
             raise CostError(msg) from None
 

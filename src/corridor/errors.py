@@ -56,7 +56,7 @@ class Fault:
     def __str__(self) -> str:
         where = f"{self.file}: {self.row}" + (f", {self.column}" if self.column else "")
         found = f" = {self.value!r}" if self.value else ""
-        return f"{where}{found}: {self.rule}. {self.remedy}"
+        return f"{where}{found}: {self.rule}{'' if self.rule.endswith('?') else '.'} {self.remedy}"
 
 
 class DataError(CorridorError, ValueError):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.errors import DataError, Fault, OptionError
 from corridor.lookup import PlaceIndex, fold
+from corridor.schema import without_blanks
 from corridor.tables import Records, data_folder, validate_records
 from corridor.vocabulary import CARRIAGES, carriage_of
 
@@ -70,21 +71,18 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
     faults = []
     for number, record in enumerate(links):
         row = _with_text_ids(record, ("id",))
+        named = str(row.get("id") or f"row {number + 1}")
         missing = [column for column in ("from", "to", "mode") if column not in row]
-        faults += [
-            Fault("links", f"row {number + 1}", column, "", "the cell is empty", "Fill it in.") for column in missing
-        ]
+        faults += [Fault("links", named, column, "", "the cell is empty", "Fill it in.") for column in missing]
         if "km" in row and "length_km" in row:
             rule, remedy = "the length is given twice", "Keep km or length_km."
-            faults.append(Fault("links", f"row {number + 1}", "km", str(row["km"]), rule, remedy))
+            faults.append(Fault("links", named, "km", str(row["km"]), rule, remedy))
         for end in [end for end in ("from", "to") if end not in missing]:
             try:
                 row[end] = index.resolve(str(row[end]))
             except LookupError as error:
                 rule = str(error).split(" net.find")[0].rstrip(".")
-                faults.append(
-                    Fault("links", f"row {number + 1}", end, str(row[end]), rule, "Name a place of the places.")
-                )
+                faults.append(Fault("links", named, end, str(row[end]), rule, "Name a place of the places."))
         if "km" in row:
             row["length_km"] = row.pop("km")
         if faults:
@@ -147,7 +145,8 @@ def _fill_terminals(places: Records, links: Sequence[dict[str, Any]], filled: li
         if ride not in CARRIAGES:
             continue
         for end in ("from", "to"):
-            if place := by_name.get(fold(str(link.get(end)))):
+            key = fold(str(link.get(end)))
+            if place := by_name.get(key) or by_name.get(key.replace(" ", "")):
                 served.setdefault(place, {})[ride] = None
     for row in places:
         rides = tuple(served.get(row["id"], ()))
@@ -196,10 +195,10 @@ def _need_points(places: Records) -> None:
 
 
 def _with_text_ids(record: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
-    """Return a copy of a record in which numbers that serve as ids or names are texts."""
+    """Return a copy of a record without its blank cells, in which numbers that serve as ids or names are texts."""
     return {
         name: str(value) if name in columns and isinstance(value, (int, float)) else value
-        for name, value in record.items()
+        for name, value in without_blanks(record).items()
     }
 
 

@@ -13,7 +13,7 @@ from corridor.route import Route
 from corridor.search import cheapest_walk, reachable
 from corridor.shipment import Shipment, Weights
 from corridor.states import BUILDABLE, END, START, Edge, StateGraph, build_states, check_include, check_modes
-from corridor.vocabulary import BYS, MODES, By, LinkStatus, Mode, mode_of
+from corridor.vocabulary import BYS, By, LinkStatus, Mode, mode_of
 
 if TYPE_CHECKING:
     from corridor.network import Network
@@ -197,7 +197,11 @@ def _sort_avoided(net: Network, avoid: Iterable[str] | str) -> tuple[set[str], s
     links: set[str] = set()
     crossings: set[str] = set()
     countries: set[str] = set()
-    for word in [avoid] if isinstance(avoid, str) else avoid:
+    words: Iterable[object] = [avoid] if isinstance(avoid, str) else avoid
+    for word in words:
+        if not isinstance(word, str):
+            msg = f"avoid={word!r}: name a place, link, crossing or country in words, not {type(word).__name__}."
+            raise OptionError(msg)
         lower = word.strip().lower()
         if word.strip().upper() in known_countries:
             countries.add(word.strip().upper())
@@ -281,7 +285,16 @@ def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str,
     everything = build_carriages(net)
     for place in (start, goal):
         if place not in served:
-            there = ", ".join(sorted(everything[place]["operating"])) or "nothing in operation"
+            operating = sorted(everything[place]["operating"])
+            barred = [ride for ride in operating if mode_of(ride) in constraints.modes]
+            if barred:
+                cargo = states.costs.cargo
+                reasons.append(
+                    f"{cargo.id} ({cargo.name}) may ride in {', '.join(cargo.carriages)} only; "
+                    f"at {place} there is {', '.join(barred)}."
+                )
+                continue
+            there = ", ".join(operating) or "nothing in operation"
             later = sorted(
                 everything[place]["later"] & {c for c in everything[place]["later"] if mode_of(c) in constraints.modes}
             )
@@ -290,12 +303,17 @@ def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str,
             reasons.append(f"{name} ({place}) has no {modes} in operation; there: {there}{plan}.")
     if reasons:
         return reasons
+    reasons += _barred_ports(net, states, start, goal, served)
     usable = constraints.usable(lambda place: net.place(place).country)
     leaving = {state: [edge for edge in edges if usable(edge)] for state, edges in states.leaving.items()}
     seen = reachable(leaving, [(start, START)])
     rides = sorted({ride for place, ride in seen if ride not in {START, END}})
     at_goal = sorted(served[goal])
-    if rides and not set(rides) & set(at_goal):
+    if (goal, END) in seen:
+        reasons.append(
+            f"{goal} can be reached from {start}, but not by way of {', '.join(constraints.via)} in this order."
+        )
+    elif rides and not set(rides) & set(at_goal):
         reasons.append(
             f"from {start} the cargo stays in {', '.join(rides)}, {goal} is served by {', '.join(at_goal)}, and no "
             "transfer between them can be reached (a gauge is changed only where there is a terminal for it)."
@@ -304,6 +322,18 @@ def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str,
         count = len({place for place, _ in seen}) - 1
         reasons.append(f"from {start} the links allowed reach {count} other places, and {goal} is not among them.")
     return reasons
+
+
+def _barred_ports(net: Network, states: StateGraph, start: str, goal: str, served: dict[str, list[str]]) -> list[str]:
+    """Return why cargo cannot start or end in a carriage: the port has no figures for the shipment's regime."""
+    reasons: dict[str, None] = {}
+    for place, start_here in ((start, True), (goal, False)):
+        for ride in served.get(place, ()):
+            try:
+                states.costs.end(net.place(place), ride, start=start_here)
+            except OptionError as error:
+                reasons[str(error)] = None
+    return list(reasons)
 
 
 def build_carriages(net: Network) -> dict[str, dict[str, set[str]]]:
@@ -335,14 +365,15 @@ def _what_would_help(
         changes.append((f"without avoid={named}", freed))
     if constraints.within is not None:
         changes.append((f"without within={', '.join(sorted(constraints.within))}", replace(constraints, within=None)))
-    if set(constraints.modes) < set(LAND_AND_SEA):
-        changes.append(("with road, rail and sea together", replace(constraints, modes=LAND_AND_SEA)))
+    if missing := [mode for mode in LAND_AND_SEA if mode not in constraints.modes]:
+        allied = replace(constraints, modes=(*constraints.modes, *missing))
+        changes.append(("with road, rail and sea together", allied))
     if not set(constraints.include) >= set(BUILDABLE[:2]):
-        planned = replace(constraints, include=BUILDABLE[:2])
+        planned = replace(constraints, include=tuple(dict.fromkeys((*constraints.include, *BUILDABLE[:2]))))
         changes.append(("once what is planned or under construction is built", planned))
     if constraints.via:
         changes.append((f"without via={', '.join(constraints.via)}", replace(constraints, via=())))
-    if set(constraints.modes) < set(MODES) and not set(constraints.modes) < set(LAND_AND_SEA):
+    if "air" not in constraints.modes and set(constraints.modes) >= set(LAND_AND_SEA):
         changes.append(("with air too", replace(constraints, modes=(*constraints.modes, "air"))))
     helps = []
     for name, changed in changes:

@@ -120,9 +120,11 @@ class Link(Row):
     hours: NumberOrNone = Field(
         default=None, ge=0, le=10000, description="elapsed hours of the haul, where known; else from the rates"
     )
+    hours_basis: Basis = Field(default="estimate", description="how hours are known, where they are given")
     usd_per_vehicle: NumberOrNone = Field(
         default=None, ge=0, le=1e6, description="price of the haul per vehicle or FEU, USD; else from the rates"
     )
+    usd_basis: Basis = Field(default="estimate", description="how usd_per_vehicle is known, where it is given")
     alignment: Text = Field(default="", description="planned links: name of the rival alignment it belongs to")
     basis: Basis = Field(default="estimate", description="how the length is known")
     source: SourceId = Field(default="", description="row(s) of sources.csv; ';' between them")

@@ -270,7 +270,7 @@ def rows_to_geoframe(table: str, rows: Sequence[Row], lines: Mapping[str, Line])
     frame = rows_to_frame(table, rows).set_index("id", drop=False)
     frame.index.name = None
     if table == "places":
-        geometry = shapely.points([(row.lon, row.lat) for row in rows if isinstance(row, Place)])
+        geometry = [shapely.Point(row.lon, row.lat) for row in rows if isinstance(row, Place)]
     else:
         geometry = [shapely.LineString(lines[row.id]) for row in rows if isinstance(row, Link)]
     return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
@@ -523,7 +523,18 @@ def _row_name(record: Mapping[str, Any], index: int) -> str:
     """Name a row for a message: by its id where it has one, else by its number."""
     if record.get("id"):
         return str(record["id"])
-    keys = ("crossing", "post", "place", "country", "mode", "parameter", "direction", "subject", "from_carriage")
+    keys = (
+        "crossing",
+        "post",
+        "place",
+        "country",
+        "mode",
+        "parameter",
+        "direction",
+        "subject",
+        "from_carriage",
+        "to_carriage",
+    )
     named = [str(record[key]) for key in keys if record.get(key)]
     return "/".join(named) if named else f"row {index + 1}"
 

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What an import brings in, what is public, and which file may import which."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import corridor as co
+import small
+
+PACKAGE = Path(co.__file__).parent
+HEAVY = ("geopandas", "matplotlib", "networkx", "numpy", "pandas", "pydantic", "pyproj", "shapely")
+
+# Each file and those it may import from while it runs, in the order of the flow: data files, validated tables, network,
+# costs, routes, pictures and the command line. What is imported for its types alone may come from anywhere below it.
+ALLOWED = {
+    "errors": set(),
+    "vocabulary": set(),
+    "schema": {"vocabulary"},
+    "lookup": {"errors"},
+    "tables": {"errors", "schema"},
+    "filling": {"errors", "lookup", "schema", "tables", "vocabulary"},
+    "checks": {"errors", "filling", "lookup", "schema", "tables", "vocabulary"},
+    "network": {"errors", "lookup", "schema", "tables", "vocabulary"},
+    "reading": {"checks", "errors", "filling", "network", "schema", "tables", "vocabulary"},
+    "shipment": {"errors", "vocabulary"},
+    "costs": {"errors", "schema", "shipment", "tables", "vocabulary"},
+    "states": {"costs", "errors", "schema", "shipment", "vocabulary"},
+    "search": {"states", "vocabulary"},
+    "route": {"costs", "errors", "shipment", "states", "tables", "vocabulary"},
+    "routing": {"costs", "errors", "lookup", "route", "search", "shipment", "states", "vocabulary"},
+    "validation": {"errors", "network", "routing", "schema", "shipment"},
+    "plot": {"errors", "tables"},
+    "cli": {"checks", "errors", "lookup", "reading", "routing", "shipment", "vocabulary"},
+}
+ORDER = list(ALLOWED)
+# A route draws itself: its method asks plot for the picture when it is called.
+CALLED_BACK = {("route", "plot")}
+
+
+def imported(path: Path) -> tuple[set[str], set[str]]:
+    """Return the files of the package that a file imports while it runs, and those for its types alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    running: set[str] = set()
+    typing: set[str] = set()
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name}: a relative import"
+            module = node.module or ""
+            names = [f"corridor.{alias.name}" for alias in node.names] if module == "corridor" else [module]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        found = {name.split(".")[1] for name in names if name.startswith("corridor.")} & {*ORDER}
+        (typing if id(node) in for_types else running).update(found)
+    return running, typing
+
+
+FILES = {path.stem: path for path in PACKAGE.glob("*.py") if path.stem != "__init__"}
+
+
+def test_the_table_of_files_is_whole():
+    assert set(FILES) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_a_file_imports_only_what_the_table_allows(name):
+    running, _ = imported(FILES[name])
+    running -= {called for caller, called in CALLED_BACK if caller == name}
+    assert running <= ALLOWED[name], f"{name} imports {sorted(running - ALLOWED[name])}: an arrow against the flow"
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_the_table_itself_goes_one_way(name):
+    assert all(ORDER.index(other) < ORDER.index(name) for other in ALLOWED[name])
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_types_too_come_from_below(name):
+    _, typing = imported(FILES[name])
+    assert all(ORDER.index(other) < ORDER.index(name) for other in typing)
+
+
+def test_no_file_imports_the_command_line():
+    assert not [name for name, path in FILES.items() if "cli" in set.union(*imported(path))]
+
+
+def test_upward_arrows_would_be_seen(tmp_path):
+    path = tmp_path / "tables.py"
+    text = "from corridor import cli\ndef f():\n    from corridor.route import Route\nif TYPE_CHECKING:\n    import corridor.plot\n"
+    path.write_text(text, encoding="utf-8")
+    assert imported(path) == ({"cli", "route"}, {"plot"})
+
+
+# --- public names ------------------------------------------------------------------------------------------------------
+
+
+def test_the_public_names_are_the_fixed_ones():
+    assert set(co.__all__) == {
+        "Network", "Route", "Shipment", "Weights", "__version__", "compare_with_pilot_runs", "errors", "load",
+        "network_from_frames", "plot_routes", "read_network", "route", "state_graph", "write_network",
+    }  # fmt: skip
+    assert list(co.__all__) == sorted(co.__all__)
+    assert dir(co) == sorted(co.__all__)
+
+
+@pytest.mark.parametrize("name", co.__all__)
+def test_every_public_name_can_be_imported_and_says_what_it_is(name):
+    value = getattr(co, name)
+    assert value is not None
+    if name not in {"__version__", "errors"}:
+        assert value.__doc__
+        home = import_module(value.__module__)
+        assert name in home.__all__
+        assert getattr(home, name) is value
+
+
+def test_the_homes_of_the_names_are_told_to_type_checkers_alike():
+    tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"))
+    told = {
+        alias.name: node.module.removeprefix("corridor.")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("corridor.")
+        for alias in node.names
+    }
+    assert told == co._HOMES
+    assert set(co._HOMES) == set(co.__all__) - {"__version__", "errors"}
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_name_that_a_file_offers_is_there(name):
+    module = import_module(f"corridor.{name}")
+    assert list(module.__all__) == sorted(module.__all__) if hasattr(module, "__all__") else name == "vocabulary"
+    assert all(hasattr(module, offered) for offered in getattr(module, "__all__", ()))
+
+
+def test_an_unknown_name_is_told_with_the_public_ones():
+    with pytest.raises(
+        AttributeError, match=r"module 'corridor' has no attribute 'rute'; public names: Network, Route, "
+    ):
+        _ = co.rute
+
+
+def test_the_package_is_typed():
+    assert (PACKAGE / "py.typed").is_file()
+
+
+# --- what an import brings in --------------------------------------------------------------------------------------------
+
+
+def brought_in(code: str) -> list[str]:
+    """Run code in a fresh process and return the heavy packages that it has loaded."""
+    script = f"{code}\nimport json, sys\nprint(json.dumps([n for n in {HEAVY!r} if n in sys.modules]), file=sys.stderr)"
+    path = {"PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, env=path, text=True)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stderr.splitlines()[-1])
+
+
+def test_the_import_of_the_package_brings_in_nothing_heavy():
+    assert brought_in("import corridor") == []
+    assert brought_in("import corridor\ncorridor.errors.DataError, dir(corridor), corridor.__version__") == []
+
+
+def test_shipment_and_weights_bring_in_nothing_heavy():
+    assert brought_in("import corridor\ncorridor.Shipment(tonnes=5), corridor.Weights(usd_per_km=1)") == []
+
+
+def command(*words: str) -> str:
+    return f"import corridor.cli\nassert corridor.cli.main({list(words)!r}) == 0"
+
+
+@pytest.mark.parametrize("more", [[], ["--steps"], ["--json"]])
+def test_a_route_on_the_command_line_brings_in_the_row_models_alone(more):
+    assert brought_in(command("route", "Karachi", "Minsk", *more)) == ["pydantic"]
+
+
+def test_a_route_written_as_geojson_brings_in_the_row_models_alone(tmp_path):
+    assert brought_in(command("route", "Karachi", "Minsk", "--geojson", str(tmp_path / "r.geojson"))) == ["pydantic"]
+
+
+def test_the_list_of_places_brings_in_the_row_models_alone():
+    assert brought_in(command("places", "kar")) == ["pydantic"]
+
+
+def test_a_network_of_ones_own_is_checked_with_shapely_but_without_frames_and_graphs(tmp_path):
+    co.write_network(small.two_countries(), tmp_path)
+    loaded = brought_in(command("route", "port", "city", "--data", str(tmp_path)))
+    assert set(loaded) <= {"numpy", "pydantic", "shapely"}
+
+
+def test_the_check_brings_in_no_frames_and_graphs():
+    assert set(brought_in(command("check"))) <= {"numpy", "pydantic", "shapely"}
