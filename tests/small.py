@@ -231,3 +231,54 @@ def networks(draw: st.DrawFn) -> Network:
                 hours, usd = draw(st.sampled_from([0, 2, 12])), draw(st.sampled_from([0, 50]))
                 transfers.append(transfer(name, *pair, hours, usd))
     return network(places, links, crossings=crossings, transfers=transfers)
+
+
+RIDES = [("road", None), ("rail", 1520), ("rail", 1676), ("sea", None), ("air", None)]
+
+
+@st.composite
+def tangled(draw: st.DrawFn, *, most_links: int = 14) -> Network:
+    """Networks in which most pairs are joined: a chain of links in changing carriages, short cuts, and many transfers."""
+    count = draw(st.integers(3, 7))
+    names = [f"p{number}" for number in range(count)]
+    countries = draw(st.lists(st.sampled_from(["PK", "PK", "AF", "UZ"]), min_size=count, max_size=count))
+    places = [
+        place(name, country, lon=60 + i * 0.01, lat=30 + (i % 3) * 0.01)
+        for i, (name, country) in enumerate(zip(names, countries, strict=True))
+    ]
+    pairs = [(i, i + 1) for i in range(count - 1)]
+    any_place = st.integers(0, count - 1)
+    extra = st.tuples(any_place, any_place).filter(lambda pair: pair[0] != pair[1])
+    pairs += draw(st.lists(extra, max_size=most_links - len(pairs)))
+    links: list[dict[str, Any]] = []
+    clearings: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+    served: dict[str, dict[str, None]] = {name: {} for name in names}
+    for number, (a, b) in enumerate(pairs):
+        mode, gauge = draw(st.sampled_from(RIDES[:4] if number < count - 1 else RIDES))
+        more: dict[str, Any] = {"gauge_mm": gauge, "traction": "electric"} if gauge else {}
+        if mode in {"sea", "air"}:
+            more["wait_hours"] = draw(st.sampled_from([0, 24]))
+        if draw(st.booleans()):
+            more |= {"hours": draw(st.sampled_from([0, 1, 5])), "usd_per_vehicle": draw(st.sampled_from([0, 10, 25]))}
+        if number >= count - 1:
+            more |= {"oneway": draw(st.booleans()), "status": draw(st.sampled_from(["operating"] * 4 + ["planned"]))}
+        through = ";".join(dict.fromkeys((countries[a], countries[b])))
+        km = draw(st.sampled_from([2, 3, 10, 10, 25]))
+        links.append(link(f"l{number}", names[a], names[b], km, mode=mode, countries=through, **more))
+        for name in (names[a], names[b]):
+            served[name][f"rail{gauge}" if gauge else mode] = None
+        if countries[a] != countries[b] and mode in {"road", "rail"}:
+            gate = f"c-{min(names[a], names[b])}-{max(names[a], names[b])}"
+            for post, facing in ((names[a], names[b]), (names[b], names[a])):
+                for direction in ("outbound", "inbound"):
+                    hours, usd = draw(st.sampled_from([0, 1, 8])), draw(st.sampled_from([0, 40]))
+                    key = (post, facing, direction, mode)
+                    clearings.setdefault(key, clearing(gate, post, facing, direction, hours, usd, mode))
+    transfers = [
+        transfer(name, old, new, draw(st.sampled_from([0, 2, 12])), draw(st.sampled_from([0, 50])))
+        for name, rides in served.items()
+        for old in rides
+        for new in rides
+        if old != new and draw(st.integers(0, 3))
+    ]
+    return network(places, links, crossings=list(clearings.values()), transfers=transfers)

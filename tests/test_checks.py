@@ -135,7 +135,7 @@ CASES = [
              "the id stands 2 times", "Give each row an id of its own.", "id")
         for table in ("links", "sources", "cargo", "vehicles", "pilot_runs")
     ),
-    Case("place id twice", "ids_are_unique", lambda: add(sound(), "places", small.place("town", lon=66.7, lat=30.1)),
+    Case("place id twice", "ids_are_unique", lambda: add(sound(), "places", small.place("town", lon=66.7, lat=30.1, terminals="road;rail1676")),
          "the id stands 2 times", "Give each row an id of its own.", "id", "town"),
     Case("code twice", "ids_are_unique", lambda: change(sound(), "places", {"id": "town"}, unlocode="AFCTY"),
          "the UN/LOCODE belongs to another place too", "Keep it at one of them.", "unlocode", "town"),
@@ -255,8 +255,12 @@ CASES = [
          "from and to are the same", "Drop the row.", "to_carriage", "town/road/road"),
     Case("transfer without terminal", "transfers_are_at_terminals",
          lambda: add(sound(), "transfers", small.transfer("port", "road", "rail1520", 1, 1)),
-         "port has no terminal for rail1520 and no link of it",
+         "port has no terminal for rail1520, and no planned link brings one",
          "Add it to the place's terminals or drop the row.", "place", "port/road/rail1520"),
+    Case("transfer to a railway that passes without terminal", "transfers_are_at_terminals",
+         lambda: change(sound(), "places", {"id": "town"}, terminals="road"),
+         "town has no terminal for rail1676, and no planned link brings one",
+         "Add it to the place's terminals or drop the row.", "place", "town/road/rail1676"),
     Case("place in another country", "points_lie_in_their_country", lambda: foreign("UZ", 66.9, 29.3),
          "lies outside UZ", "Correct lon, lat or country.", "lon, lat", "a"),
     Case("place in the sea", "points_lie_in_their_country", lambda: foreign("PK", 64.0, 22.0),

@@ -34,15 +34,15 @@ ALLOWED = {
     "costs": {"errors", "schema", "shipment", "tables", "vocabulary"},
     "states": {"costs", "errors", "schema", "shipment", "vocabulary"},
     "search": {"states", "vocabulary"},
-    "route": {"costs", "errors", "shipment", "states", "tables", "vocabulary"},
-    "routing": {"costs", "errors", "lookup", "route", "search", "shipment", "states", "vocabulary"},
+    "routes": {"costs", "errors", "shipment", "states", "tables", "vocabulary"},
+    "routing": {"costs", "errors", "lookup", "routes", "search", "shipment", "states", "vocabulary"},
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "plot": {"errors", "tables"},
     "cli": {"checks", "errors", "lookup", "reading", "routing", "shipment", "vocabulary"},
 }
 ORDER = list(ALLOWED)
 # A route draws itself: its method asks plot for the picture when it is called.
-CALLED_BACK = {("route", "plot")}
+CALLED_BACK = {("routes", "plot")}
 
 
 def imported(path: Path) -> tuple[set[str], set[str]]:
@@ -100,9 +100,9 @@ def test_no_file_imports_the_command_line():
 
 def test_upward_arrows_would_be_seen(tmp_path):
     path = tmp_path / "tables.py"
-    text = "from corridor import cli\ndef f():\n    from corridor.route import Route\nif TYPE_CHECKING:\n    import corridor.plot\n"
+    text = "from corridor import cli\ndef f():\n    from corridor.routes import Route\nif TYPE_CHECKING:\n    import corridor.plot\n"
     path.write_text(text, encoding="utf-8")
-    assert imported(path) == ({"cli", "route"}, {"plot"})
+    assert imported(path) == ({"cli", "routes"}, {"plot"})
 
 
 # --- public names ------------------------------------------------------------------------------------------------------
@@ -143,8 +143,22 @@ def test_the_homes_of_the_names_are_told_to_type_checkers_alike():
 @pytest.mark.parametrize("name", ORDER)
 def test_every_name_that_a_file_offers_is_there(name):
     module = import_module(f"corridor.{name}")
-    assert list(module.__all__) == sorted(module.__all__) if hasattr(module, "__all__") else name == "vocabulary"
-    assert all(hasattr(module, offered) for offered in getattr(module, "__all__", ()))
+    offered = getattr(module, "__all__", ())
+    assert [word for word in offered if not hasattr(module, word)] == []
+    assert len(set(offered)) == len(offered)
+
+
+def test_no_file_bears_the_name_of_a_public_function():
+    """Python binds a file that is imported to its name in the package, over whatever stood there."""
+    assert set(co.__all__) & set(ALLOWED) == {"errors"}
+
+
+@pytest.mark.parametrize("first", ["co.Route", "co.state_graph", "import corridor.cli", "import corridor.validation"])
+def test_public_names_stay_what_they_are_whatever_is_used_first(first):
+    code = (
+        f"import corridor as co\n{first}\nassert callable(co.route) and callable(co.load) and callable(co.plot_routes)"
+    )
+    assert isinstance(brought_in(code), list)
 
 
 def test_an_unknown_name_is_told_with_the_public_ones():

@@ -427,7 +427,8 @@ This page and `geometry-report.csv` are made by `tools/build_data.py`; edit the 
 
 Roads and railways that exist are routed between their two places over the OpenStreetMap graphs of the package
 `scgraph_data` (© OpenStreetMap contributors, ODbL 1.0), inside the countries that the link names.
-The graphs know the length between two junctions, not the bends: where junctions are rare the line cuts corners.
+The graphs know the length between two junctions, not the bends: where junctions are rare the line cuts corners, and where
+there is none between the two places the line is straight, and counted as such.
 Sea routes, the pipeline and some planned lines follow a few way points set by hand (`data/edited/waypoints.csv`).
 Air links are great circles. Other planned lines, and links under {SHORT_KM:g} km that the graphs do not hold,
 are straight."""

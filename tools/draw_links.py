@@ -65,7 +65,9 @@ def draw(link: Link, ends: tuple[Point, Point], way_points: Sequence[Point], rou
         if path is not None:
             line = generalise(path.points, path.km)
             source = f"{GRAPH_SOURCE};{WAYPOINT_SOURCE}" if way_points else GRAPH_SOURCE
-            return Drawing(line, "routed", source, geodesic_km(path.points), path.km, path.access_km)
+            # Where the graph has no junction between two places its path is a straight line, and is marked as one.
+            kind = "routed" if len(line) > 2 else "straight"
+            return Drawing(line, kind, source, geodesic_km(path.points), path.km, path.access_km)
     points = [ends[0], *way_points, ends[1]]
     if not way_points:
         return straight(points)

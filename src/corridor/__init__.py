@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from corridor.network import Network
     from corridor.plot import plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
-    from corridor.route import Route
+    from corridor.routes import Route
     from corridor.routing import route
     from corridor.shipment import Shipment, Weights
     from corridor.states import state_graph
@@ -30,7 +30,7 @@ __version__ = "0.1.0"
 # Where each public name lives; its module is imported on first use, so that the import of the package costs little.
 _HOMES = {
     "Network": "network",
-    "Route": "route",
+    "Route": "routes",
     "Shipment": "shipment",
     "Weights": "shipment",
     "compare_with_pilot_runs": "validation",

@@ -17,7 +17,7 @@ from corridor.vocabulary import BASES, BYS, DEFAULT_MODES, ENDS, MODES
 
 if TYPE_CHECKING:
     from corridor.network import Network
-    from corridor.route import Route
+    from corridor.routes import Route
 
 __all__ = ["main"]
 

@@ -15,7 +15,7 @@ from corridor.tables import data_folder
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from corridor.route import Route
+    from corridor.routes import Route
 
 __all__ = ["MODE_COLOURS", "plot_routes"]
 

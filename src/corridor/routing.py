@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from corridor.errors import CorridorError, NoRouteError, OptionError, UnknownPlaceError, nearest_valid
 from corridor.lookup import SNAP_KM
-from corridor.route import Route
+from corridor.routes import Route
 from corridor.search import cheapest_walk, reachable
 from corridor.shipment import Shipment, Weights
 from corridor.states import BUILDABLE, END, START, Edge, StateGraph, build_states, check_include, check_modes
