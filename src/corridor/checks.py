@@ -100,6 +100,10 @@ def departures_have_a_wait(tables: Tables) -> Iterator[Fault]:
         if timed and link.wait_hours is None:
             rule = f"the {link.mode} link has no wait for a departure"
             yield Fault(tables.file("links"), link.id, "wait_hours", "", rule, "Give the mean wait, hours (0 if none).")
+        if link.mode == "rail" and link.speed_kmh is not None:
+            rule = "a rail link has a moving speed"
+            remedy = "A train runs the commercial km of its day: leave it blank, or give hours."
+            yield Fault(tables.file("links"), link.id, "speed_kmh", f"{link.speed_kmh:g}", rule, remedy)
         if not timed and link.wait_hours is not None:
             rule = f"the {link.mode} link has a wait for a departure"
             yield Fault(tables.file("links"), link.id, "wait_hours", str(link.wait_hours), rule, "Leave it blank.")

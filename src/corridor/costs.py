@@ -151,7 +151,8 @@ class CostModel:
 
         hours
             Road: km / speed x 24 / duty hours a day (a truck rests). Rail: km / commercial km a day x 24. Sea, air and
-            pipeline: km / speed, after the mean wait for a departure. A link's own ``hours`` stand before the rates.
+            pipeline: km / speed, after the mean wait for a departure. A link's own ``hours`` or ``speed_kmh`` stand
+            before the rates.
         usd
             Road: km x USD per vehicle-km x vehicles x price factor of the vehicle class. Rail and sea: km x USD per
             FEU-km x containers; bulk and tank: km x USD per tonne-km x tonnes. Air and pipeline: per tonne-km.
@@ -286,7 +287,7 @@ class CostModel:
         hours = []
         rests: list[_Figure] = []
         for country in link.countries:
-            figures = [self._way_rate(parameter, link.mode, country, way) for parameter in parameters]
+            figures = [self._pace_rate(link, parameter, country, way) for parameter in parameters]
             for parameter, figure in zip(parameters, figures, strict=True):
                 if figure.value <= 0:
                     msg = f"{parameter} for {link.mode} in {country} is 0: nothing would arrive."
@@ -298,6 +299,12 @@ class CostModel:
             weakest(link.basis, *(figure.basis for figure in rests)),
             _union(*(figure.sources for figure in rests)),
         )
+
+    def _pace_rate(self, link: Link, parameter: str, country: str, way: str) -> _Figure:
+        """Return a rate of speed, or the link's own moving speed where it has one."""
+        if parameter == "speed_kmh" and link.speed_kmh is not None:
+            return _Figure(link.speed_kmh, link.hours_basis, _sources(link.source))
+        return self._way_rate(parameter, link.mode, country, way)
 
     def _haul_money(self, link: Link, way: str) -> _Figure:
         km = link.length_km

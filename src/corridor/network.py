@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from corridor.states import StateGraph
+
 __all__ = ["Network"]
 
 _TABLES_KEY: Final = "corridor_tables"
@@ -57,6 +59,8 @@ class Network:
         links = tuple(sorted(tables.links, key=lambda link: link.id))
         self._tables = replace(tables, places=places, links=links)
         self._name = name
+        # State graphs built of this network, kept by corridor.states; a network never changes, so they stay true.
+        self.built_states: dict[Any, StateGraph] = {}
 
     def __repr__(self) -> str:
         modes = Counter(link.mode for link in self._tables.links if link.status == "operating")

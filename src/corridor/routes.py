@@ -44,7 +44,7 @@ class Advisory(NamedTuple):
         why = f" ({self.reason})" if self.reason else ""
         return (
             f"{self.subject}: {self.state} since {self.since}{why}; no end found, last confirmed "
-            f"{self.last_confirmed} [{self.source}]"
+            f"{self.last_confirmed} [{self.source.split(';')[0]}]"
         )
 
 
@@ -274,14 +274,19 @@ class Route:
             if edge.crossing and edge.link is not None:
                 countries = edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
                 used.setdefault(edge.crossing, set()).add("-".join((countries[0], countries[-1])))
-        found = []
-        for row in self._net.tables.statuses:
-            if row.subject not in used or row.state == "open" or row.to:
-                continue
-            ways = used[row.subject]
-            if row.direction == "both" or not ways or row.direction in ways:
-                fact = (row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source)
-                found.append(Advisory(*fact))
+        facts = [
+            row
+            for row in self._net.tables.statuses
+            if row.subject in used and row.state != "open" and not row.to
+            if row.direction == "both" or not used[row.subject] or row.direction in used[row.subject]
+        ]
+        shut = {row.subject for row in facts if row.state == "closed"}
+        # A restriction of what is shut is an exception from the closure, of no use to other cargo.
+        found = [
+            Advisory(row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source)
+            for row in facts
+            if row.state == "closed" or row.subject not in shut
+        ]
         return tuple(found)
 
     def explain(self) -> pd.DataFrame:

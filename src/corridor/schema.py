@@ -120,7 +120,10 @@ class Link(Row):
     hours: NumberOrNone = Field(
         default=None, ge=0, le=10000, description="elapsed hours of the haul, where known; else from the rates"
     )
-    hours_basis: Basis = Field(default="estimate", description="how hours are known, where they are given")
+    speed_kmh: NumberOrNone = Field(
+        default=None, gt=0, le=1000, description="moving speed where it differs from the country's, km/h; not for rail"
+    )
+    hours_basis: Basis = Field(default="estimate", description="how hours or speed_kmh are known, where they are given")
     usd_per_vehicle: NumberOrNone = Field(
         default=None, ge=0, le=1e6, description="price of the haul per vehicle or FEU, USD; else from the rates"
     )

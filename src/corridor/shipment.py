@@ -139,4 +139,8 @@ class Weights:
                 msg = f"Weights(mode_factor=...): unknown mode {mode!r}.{nearest_valid(str(mode), MODES, kind='Modes')}"
                 raise OptionError(msg)
             _check_number("Weights", f"mode_factor[{mode!r}]", factor)
-        object.__setattr__(self, "mode_factor", MappingProxyType(factors))
+        object.__setattr__(self, "mode_factor", MappingProxyType(dict(sorted(factors.items()))))
+
+    def __hash__(self) -> int:
+        penalties = (self.usd_per_km, self.usd_per_crossing, self.usd_per_transfer)
+        return hash((self.value_of_time_usd_per_hour, *penalties, tuple(self.mode_factor.items())))

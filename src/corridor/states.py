@@ -30,6 +30,9 @@ START: Final = "start"
 END: Final = "end"
 BUILDABLE: Final[tuple[LinkStatus, ...]] = ("planned", "under-construction", "disused")
 
+# So many state graphs stay with a network, since a notebook asks many routes of few shipments.
+KEPT: Final = 8
+
 State = tuple[str, str]
 
 
@@ -104,7 +107,7 @@ def build_states(
     modes: Iterable[Mode] | None = None,
     include: Sequence[LinkStatus] = (),
 ) -> StateGraph:
-    """Build the states and priced edges of a network for a shipment.
+    """Build the states and priced edges of a network for a shipment; the last few are kept with the network.
 
     Raises
     ------
@@ -113,10 +116,21 @@ def build_states(
     OptionError
         If a mode, status, cargo or vehicle is unknown.
     """
-    wanted = check_modes(modes)
-    statuses = ("operating", *check_include(include))
-    costs = CostModel(net.tables, Shipment() if shipment is None else shipment)
+    shipment = Shipment() if shipment is None else shipment
     weights = Weights() if weights is None else weights
+    asked = (shipment, weights, check_modes(modes), check_include(include))
+    if asked not in net.built_states:
+        if len(net.built_states) >= KEPT:
+            net.built_states.pop(next(iter(net.built_states)))
+        net.built_states[asked] = _build(net, *asked)
+    return net.built_states[asked]
+
+
+def _build(
+    net: Network, shipment: Shipment, weights: Weights, wanted: tuple[Mode, ...], include: tuple[LinkStatus, ...]
+) -> StateGraph:
+    statuses = ("operating", *include)
+    costs = CostModel(net.tables, shipment)
     links = [
         link
         for link in net.tables.links
