@@ -207,6 +207,10 @@ CASES = [
     Case("countries in the wrong order", "countries_are_named",
          lambda: change(sound(), "links", {"id": "road-west-east"}, countries="AF;PK"),
          "the ends lie in PK and AF", "Name the countries in order from 'from' to 'to'.", "countries"),
+    Case("first country of another", "countries_are_named", lambda: add(sound(), "links", road(100, countries="AF;PK")),
+         "the ends lie in PK and PK", "Name the countries in order from 'from' to 'to'.", "countries", "extra"),
+    Case("last country of another", "countries_are_named", lambda: add(sound(), "links", road(100, countries="PK;AF")),
+         "the ends lie in PK and PK", "Name the countries in order from 'from' to 'to'.", "countries", "extra"),
     Case("third country", "countries_are_named", lambda: add(sound(), "links", road(100, countries="PK;IR;PK")),
          "passes a third country without posts", "Split it at the posts.", "countries", "extra"),
     Case("clearing twice", "crossings_are_complete", lambda: twice(sound(), "crossings"),
@@ -223,6 +227,9 @@ CASES = [
     Case("post facing itself", "crossings_are_complete",
          lambda: add(sound(), "crossings", small.clearing("gate", "west", "west", "outbound", 1, 1)),
          "a crossing has two posts facing each other", "Correct it.", "post", "gate/road"),
+    Case("a single post", "crossings_are_complete",
+         lambda: add(sound(), "crossings", small.clearing("odd", "west", "west", "outbound", 1, 1)),
+         "a crossing has two posts facing each other", "Correct it.", "post", "odd/road"),
     Case("unknown post", "crossings_are_complete",
          lambda: add(sound(), "crossings", *gate("other", "nowhere", "east")),
          "no such place", "Add the post.", "post", "other/road"),
@@ -450,6 +457,11 @@ ALLOWED = {
         small.rate("port_dwell_hours", 72, "sea", "hours per shipment", place="port", regime="transit"),
         small.rate("port_dwell_hours", 72, "sea", "hours per shipment", place="port", regime="import"),
     ),
+    "prices at their limits": lambda: add(
+        sound(), "rates",
+        small.rate("usd_per_vehicle_km", 0.1, "road", "USD per vehicle-km", country="PK"),
+        small.rate("usd_per_vehicle_km", 10, "road", "USD per vehicle-km", country="AF"),
+    ),
     "price indices of two years": lambda: add(
         sound(), "rates",
         small.rate("price_index", 258.8, None, "US CPI, 1982-84 = 100") | {"year": 2020},
@@ -472,6 +484,22 @@ ALLOWED = {
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_is_at_the_edge_of_a_rule_is_sound(name):
     assert [str(fault) for fault in check_tables(ALLOWED[name]())] == []
+
+
+@pytest.mark.parametrize(("more", "value"), [({"gauge_mm": 1520}, "1520"), ({"traction": "diesel"}, "diesel")])
+def test_the_fault_of_a_road_with_a_gauge_or_traction_shows_which(more, value):
+    assert [fault.value for fault in check_tables(add(sound(), "links", road(100, **more)))] == [value]
+
+
+def test_a_drawn_link_to_an_unknown_place_is_a_fault_of_its_end_alone():
+    tables = add(sound(), "links", road(100, "port", "nowhere"))
+    tables = replace(tables, lines={**tables.lines, "extra": ((66.9, 29.3), (67.0, 30.0))})
+    assert [(fault.rule, fault.column) for fault in check_tables(tables)] == [("no such place", "to")]
+
+
+def test_a_crossing_of_three_posts_is_one_fault():
+    tables = add(sound(), "crossings", small.clearing("gate", "town", "east", "outbound", 1, 1))
+    assert [fault.value for fault in check_tables(tables)] == ["east, town, west"]
 
 
 def test_without_any_sources_only_blank_cells_are_faults():

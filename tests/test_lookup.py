@@ -180,6 +180,19 @@ def test_the_reach_of_a_point_is_fifty_km_and_can_be_set():
         INDEX.resolve((66.98, 24.84), snap_km=0)
 
 
+def test_a_point_just_within_reach_is_taken():
+    reach = great_circle_km(66.97, 24.5, 66.97, 24.84)
+    assert INDEX.resolve((66.97, 24.5), snap_km=reach) == "karachi"
+    with pytest.raises(OffNetworkError, match="Did you swap"):
+        INDEX.resolve((24.5, 66.97), snap_km=reach)
+
+
+@pytest.mark.parametrize("point", [(180, 0), (-180, 0), (0, 90), (0, -90)])
+def test_the_ends_of_the_earth_are_on_it(point):
+    with pytest.raises(OffNetworkError, match=r"^The nearest place to \("):
+        INDEX.resolve(point)
+
+
 def test_a_point_too_far_names_the_nearest_place_the_distance_and_the_way_out():
     # From (60, 24.84) to Karachi (66.97, 24.84): 6.97 x 111.195 x cos 24.84 = 703 km.
     told = (

@@ -49,8 +49,9 @@ def test_the_value_must_be_a_finite_number_of_zero_or_more(value):
         Shipment(value_usd=value)
 
 
-def test_goods_without_value_are_allowed():
+def test_goods_without_value_and_a_single_container_are_allowed():
     assert Shipment(value_usd=0).value_usd == 0
+    assert Shipment(containers=1).containers == 1
 
 
 @pytest.mark.parametrize("containers", [0, -1, 1.0, 1.5, math.nan, True, "2"])

@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from corridor.errors import MissingExtraError, OptionError
-from corridor.tables import data_folder
+from corridor.tables import Line, data_folder
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from shapely import Geometry
 
     from corridor.routes import Route
 
@@ -30,6 +31,9 @@ MODE_COLOURS: Final[dict[str, str]] = {
 ROUTE_STYLES: Final[tuple[Any, ...]] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 LAND, SHORE, WATER, INK, FAINT = "#f4f1ea", "#b9b2a3", "#e3ecf2", "#222222", "#6b6b6b"
 MARGIN_DEGREES: Final = 3.0
+LABEL_GRID: Final = 9
+
+Frame = tuple[float, float, float, float]
 
 
 def plot_routes(
@@ -40,11 +44,11 @@ def plot_routes(
     Parameters
     ----------
     routes
-        Finished routes; each gets a line style of its own where there are several.
+        Finished routes; two to four get a line style each, more are all drawn solid.
     ax
         Axes to draw on; missing: new ones, sized to the routes.
     labels
-        Name of each route for the legend; missing: origin and destination.
+        Name of each route for the legend, where it lists them; missing: origin and destination.
     title
         Title of the map.
 
@@ -74,14 +78,14 @@ def plot_routes(
     names = _route_labels(routes, labels)
     lines = [(route, leg["mode"], leg["line"]) for route in routes for leg in route.leg_rows()]
     ax, frame = _prepare(ax, [point for _, _, line in lines for point in line])
-    _draw_countries(ax, frame)
-    styles = {id(route): ROUTE_STYLES[i % len(ROUTE_STYLES)] for i, route in enumerate(routes)}
+    _draw_countries(ax, frame, [line for _, _, line in lines] + _name_boxes(routes, frame))
+    styled = 1 < len(routes) <= len(ROUTE_STYLES)
+    styles = {id(route): ROUTE_STYLES[i] if styled else "-" for i, route in enumerate(routes)}
     width = 2.6 if len(routes) == 1 else 2.0
     for route, mode, line in lines:
         xs, ys = zip(*line, strict=True)
         ax.plot(xs, ys, color="white", linewidth=width + 1.6, solid_capstyle="round", zorder=3)
-        style = styles[id(route)] if len(routes) > 1 else "-"
-        ax.plot(xs, ys, color=MODE_COLOURS[mode], linewidth=width, linestyle=style, zorder=4)
+        ax.plot(xs, ys, color=MODE_COLOURS[mode], linewidth=width, linestyle=styles[id(route)], zorder=4)
     _mark_places(ax, routes)
     _legend(ax, routes, names, [mode for _, mode, _ in lines])
     if title:
@@ -98,7 +102,7 @@ def _route_labels(routes: Sequence[Route], labels: Sequence[str] | None) -> list
     return list(labels)
 
 
-def _prepare(ax: Axes | None, points: Sequence[tuple[float, float]]) -> tuple[Axes, tuple[float, float, float, float]]:
+def _prepare(ax: Axes | None, points: Sequence[tuple[float, float]]) -> tuple[Axes, Frame]:
     """Return axes whose frame holds the points, true to scale at the middle latitude."""
     west, east = min(x for x, _ in points) - MARGIN_DEGREES, max(x for x, _ in points) + MARGIN_DEGREES
     south, north = min(y for _, y in points) - MARGIN_DEGREES, max(y for _, y in points) + MARGIN_DEGREES
@@ -125,30 +129,56 @@ def _prepare(ax: Axes | None, points: Sequence[tuple[float, float]]) -> tuple[Ax
     return ax, (west, east, south, north)
 
 
-def _draw_countries(ax: Axes, frame: tuple[float, float, float, float]) -> None:
-    """Draw outlines as controlled on the ground; disputed boundaries dashed."""
-    west, east, south, north = frame
+def _draw_countries(ax: Axes, frame: Frame, lines: Sequence[Line]) -> None:
+    """Draw outlines as controlled on the ground, with names clear of the lines; disputed boundaries dashed."""
+    import shapely
+
+    taken = shapely.MultiLineString([line for line in lines if len(line) > 1])
     for name, rings in _outlines():
         for ring in rings:
             ax.fill(*ring, facecolor=LAND, edgecolor=SHORE, linewidth=0.7, zorder=1)
-        x, y = _label_point(rings, frame)
-        if west < x < east and south < y < north:
-            ax.text(x, y, name, fontsize=8, color="#9a9384", ha="center", va="center", zorder=2, clip_on=True)
+        if (point := _label_point(rings, frame, taken)) is not None:
+            ax.text(*point, name, fontsize=8, color="#8f8878", ha="center", va="center", zorder=2, clip_on=True)
     for xs, ys in _disputed():
         ax.plot(xs, ys, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
 
 
-def _label_point(rings: Sequence[Any], frame: tuple[float, float, float, float]) -> tuple[float, float]:
-    """Return where to write a country's name: inside the part of it that the map shows, or nowhere."""
+def _label_point(rings: Sequence[Any], frame: Frame, taken: Geometry) -> tuple[float, float] | None:
+    """Return where to write a country's name: inside what the map shows of it, as far as can be from lines and edges."""
     import shapely
 
     west, east, south, north = frame
     shape = shapely.union_all([shapely.make_valid(shapely.Polygon(zip(*ring, strict=True))) for ring in rings])
-    seen = shapely.intersection(shape, shapely.box(west + 1, south + 1, east - 1, north - 1))
+    inset = (east - west) * 0.05
+    seen = shapely.intersection(shape, shapely.box(west + inset, south + inset / 2, east - inset, north - inset / 2))
     if seen.is_empty or seen.area < (east - west) * (north - south) / 120:
-        return math.inf, math.inf
-    point = seen.centroid if seen.contains(seen.centroid) else seen.representative_point()
-    return float(point.x), float(point.y)
+        return None
+    left, bottom, right, top = seen.bounds
+    steps = [(i + 0.5) / LABEL_GRID for i in range(LABEL_GRID)]
+    points = shapely.points([(left + (right - left) * u, bottom + (top - bottom) * v) for u in steps for v in steps])
+    points = points[shapely.contains(seen, points)]
+    if not len(points):
+        return None
+    room = [min(seen.boundary.distance(point), 1.5 * taken.distance(point)) for point in points]
+    if max(room) < (east - west) * 0.012:
+        return None
+    best = points[room.index(max(room))]
+    return float(best.x), float(best.y)
+
+
+def _name_boxes(routes: Sequence[Route], frame: Frame) -> list[Line]:
+    """Return a line where the name of each end will stand, so that no country's name is written under it."""
+    west, east, _, _ = frame
+    boxes: list[Line] = []
+    for x, y in {route.point(place) for route in routes for place in (route.origin, route.destination)}:
+        sign = -1 if _names_left(x, west, east) else 1
+        boxes.append(((x, y), (x + sign * (east - west) * 0.13, y)))
+    return boxes
+
+
+def _names_left(x: float, west: float, east: float) -> bool:
+    """Tell whether a place is so near to the right edge that its name goes to the left."""
+    return x > east - (east - west) * 0.2
 
 
 def _mark_places(ax: Axes, routes: Sequence[Route]) -> None:
@@ -168,7 +198,7 @@ def _mark_places(ax: Axes, routes: Sequence[Route]) -> None:
     west, east = ax.get_xlim()
     for (x, y), name in names.values():
         ax.plot(x, y, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6)
-        left = x > east - (east - west) * 0.2
+        left = _names_left(x, west, east)
         ax.annotate(
             name, (x, y), xytext=(-8 if left else 8, 3), textcoords="offset points", ha="right" if left else "left",
             fontsize=9.5, fontweight="bold", color=INK, zorder=7, path_effects=_halo(),
@@ -187,9 +217,8 @@ def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequ
     handles = [
         Line2D([], [], color=MODE_COLOURS[mode], linewidth=2.6, label=mode) for mode in MODE_COLOURS if mode in modes
     ]
-    if len(routes) > 1:
-        for i, name in enumerate(names):
-            style = ROUTE_STYLES[i % len(ROUTE_STYLES)]
+    if 1 < len(routes) <= len(ROUTE_STYLES):
+        for style, name in zip(ROUTE_STYLES, names, strict=False):
             handles.append(Line2D([], [], color=INK, linewidth=1.8, linestyle=style, label=name))
     if any(route.crossings for route in routes):
         handles.append(
@@ -199,7 +228,15 @@ def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequ
         handles.append(Line2D([], [], marker="s", linestyle="", color=INK, label="transfer"))
     if _disputed():
         handles.append(Line2D([], [], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), label="disputed boundary"))
-    ax.legend(handles=handles, loc="best", fontsize=8.5, framealpha=0.95, edgecolor=SHORE)
+    ax.legend(
+        handles=handles,
+        ncols=2 if len(routes) > 1 else 4,
+        fontsize=8.5,
+        frameon=False,
+        loc="upper left",
+        bbox_to_anchor=(0.0, 0.0),
+        borderaxespad=4.6,
+    )
 
 
 @lru_cache(maxsize=1)
