@@ -450,9 +450,9 @@ def test_an_unknown_column_is_refused_with_the_nearest(spreadsheets):
 
 
 def test_an_unknown_column_of_a_feature_is_refused(folder):
-    edit(folder / "links.geojson", lambda features: features[3]["properties"].update(maxspeed=60))
+    edit(folder / "links.geojson", lambda features: features[3]["properties"].update(xyz=60))
     (told,) = rules(folder)
-    assert told.startswith("links.geojson: header, maxspeed: unknown column. Columns: id, from, to, mode,")
+    assert told.startswith("links.geojson: header, xyz: unknown column. Columns: id, from, to, mode,")
 
 
 KM = "length_km: length by that mode, km; never below the great circle."
