@@ -164,6 +164,20 @@ CASES = [
          "the road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
     Case("road with traction", "gauges_are_given", lambda: add(sound(), "links", road(100, traction="diesel")),
          "the road link has a gauge or traction", "Leave both blank.", "gauge_mm", "extra"),
+    Case("railway with a moving speed", "gauges_are_given",
+         lambda: change(sound(), "links", {"id": "rail-port-town"}, speed_kmh=40),
+         "a rail link has a moving speed",
+         "A train runs the commercial km of its day: leave it blank, or give hours.", "speed_kmh", "rail-port-town"),
+    Case("road faster than any truck", "own_speeds_are_possible", lambda: add(sound(), "links", road(100, speed_kmh=110.1)),
+         "faster than 110 km/h", "Check figure and unit.", "speed_kmh", "extra"),
+    Case("road in no time", "own_speeds_are_possible", lambda: add(sound(), "links", road(100, hours=0)),
+         "100 km in this time is faster than 110 km/h", "Check figure and unit.", "hours", "extra"),
+    # 100 km in 0.9 hours are 111.1 km/h.
+    Case("road in too little time", "own_speeds_are_possible", lambda: add(sound(), "links", road(100, hours=0.9)),
+         "100 km in this time is faster than 110 km/h", "Check figure and unit.", "hours", "extra"),
+    Case("train in too little time", "own_speeds_are_possible",
+         lambda: change(sound(), "links", {"id": "rail-port-town"}, hours=0.99),
+         "120 km in this time is faster than 120 km/h", "Check figure and unit.", "hours", "rail-port-town"),
     Case("sailing without wait", "departures_have_a_wait", lambda: add(sound(), "links", road(100, mode="sea")),
          "the sea link has no wait for a departure", "Give the mean wait, hours (0 if none).", "wait_hours", "extra"),
     Case("flight without wait", "departures_have_a_wait", lambda: add(sound(), "links", road(92, mode="air")),
@@ -444,6 +458,9 @@ ALLOWED = {
     ),
     "a mean at the end of its range": lambda: change(
         sound(), "crossings", {"post": "west", "direction": "outbound"}, hours_low=20, hours_high=20
+    ),
+    "links at the limits of their speed": lambda: change(
+        add(sound(), "links", road(110, speed_kmh=110, hours=1)), "links", {"id": "rail-port-town"}, hours=1
     ),
     "speeds at their limits": lambda: add(
         sound(), "rates",

@@ -127,6 +127,20 @@ def lengths_are_possible(tables: Tables) -> Iterator[Fault]:
             yield Fault(tables.file("links"), link.id, "length_km", f"{link.length_km:g}", rule, remedy)
 
 
+def own_speeds_are_possible(tables: Tables) -> Iterator[Fault]:
+    """A link's own speed, given or implied by its hours, is none that its mode never reaches."""
+    for link in tables.links:
+        limit = SPEED_LIMIT_KMH[link.mode]
+        if link.speed_kmh is not None and link.speed_kmh > limit:
+            rule = f"faster than {limit:g} km/h"
+            yield Fault(
+                tables.file("links"), link.id, "speed_kmh", f"{link.speed_kmh:g}", rule, "Check figure and unit."
+            )
+        if link.hours is not None and link.length_km > limit * link.hours:
+            rule = f"{link.length_km:g} km in this time is faster than {limit:g} km/h"
+            yield Fault(tables.file("links"), link.id, "hours", f"{link.hours:g}", rule, "Check figure and unit.")
+
+
 def drawn_lines_meet_their_ends(tables: Tables) -> Iterator[Fault]:
     """The drawn line of a link begins and ends at its places."""
     places = {place.id: place for place in tables.places}
@@ -352,6 +366,7 @@ RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
     gauges_are_given,
     departures_have_a_wait,
     lengths_are_possible,
+    own_speeds_are_possible,
     drawn_lines_meet_their_ends,
     borders_are_crossed_at_posts,
     countries_are_named,

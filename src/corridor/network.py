@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from corridor.states import StateGraph
 
 __all__ = ["Network"]
 
@@ -60,7 +59,7 @@ class Network:
         self._tables = replace(tables, places=places, links=links)
         self._name = name
         # State graphs built of this network, kept by corridor.states; a network never changes, so they stay true.
-        self.built_states: dict[Any, StateGraph] = {}
+        self.built_states: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
         modes = Counter(link.mode for link in self._tables.links if link.status == "operating")

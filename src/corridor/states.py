@@ -123,7 +123,8 @@ def build_states(
         if len(net.built_states) >= KEPT:
             net.built_states.pop(next(iter(net.built_states)))
         net.built_states[asked] = _build(net, *asked)
-    return net.built_states[asked]
+    built: StateGraph = net.built_states[asked]
+    return built
 
 
 def _build(
