@@ -22,6 +22,9 @@ COUNTRY_GRACE_DEGREES: Final = 0.06
 DETOUR_LIMIT: Final = {"road": 4.0, "rail": 4.0, "sea": 6.0, "air": 1.3, "pipeline": 3.0}
 SHORT_LINK_KM: Final = 25.0
 SPEED_LIMIT_KMH: Final = {"road": 110.0, "rail": 120.0, "sea": 60.0, "air": 1000.0, "pipeline": 80.0}
+# A link's own price may hold a fee that does not grow with its km.
+OWN_PRICE_LIMIT: Final = 10.0
+OWN_PRICE_FLOOR: Final = 2000.0
 PRICE_LIMIT: Final = {
     "usd_per_vehicle_km": (0.1, 10.0),
     "usd_per_feu_km": (0.01, 10.0),
@@ -139,6 +142,17 @@ def own_speeds_are_possible(tables: Tables) -> Iterator[Fault]:
         if link.hours is not None and link.length_km > limit * link.hours:
             rule = f"{link.length_km:g} km in this time is faster than {limit:g} km/h"
             yield Fault(tables.file("links"), link.id, "hours", f"{link.hours:g}", rule, "Check figure and unit.")
+
+
+def own_prices_are_plausible(tables: Tables) -> Iterator[Fault]:
+    """A link's own price is of a believable size for its length."""
+    for link in tables.links:
+        price = link.usd_per_vehicle
+        if price is not None and price > link.length_km * OWN_PRICE_LIMIT + OWN_PRICE_FLOOR:
+            rule = f"more than {OWN_PRICE_LIMIT:g} USD per km and {OWN_PRICE_FLOOR:g} USD besides"
+            yield Fault(
+                tables.file("links"), link.id, "usd_per_vehicle", f"{price:g}", rule, "Check figure and currency."
+            )
 
 
 def drawn_lines_meet_their_ends(tables: Tables) -> Iterator[Fault]:
@@ -367,6 +381,7 @@ RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
     departures_have_a_wait,
     lengths_are_possible,
     own_speeds_are_possible,
+    own_prices_are_plausible,
     drawn_lines_meet_their_ends,
     borders_are_crossed_at_posts,
     countries_are_named,
