@@ -269,6 +269,25 @@ def test_with_its_own_hours_a_link_needs_no_speed():
     assert (edge["hours"], edge["usd"]) == (7, 30)
 
 
+@pytest.mark.parametrize(
+    ("link", "hours"),
+    [
+        ({"speed_kmh": 25}, 8),  # 100 / 25 x 24 / 12: the truck rests all the same
+        ({"speed_kmh": 25, "to": "c"}, 8),  # in both countries
+        ({"speed_kmh": 10, "mode": "sea", "wait_hours": 5}, 15),  # 100 / 10 + 5
+        ({"speed_kmh": 25, "hours": 3}, 3),  # hours say more than a speed
+    ],
+)
+def test_a_links_own_speed_stands_before_that_of_the_country(link, hours):
+    assert haul(100, **link)["hours"] == pytest.approx(hours)
+
+
+def test_with_its_own_speed_a_link_needs_no_rate_of_speed_but_that_of_rest():
+    assert haul(100, speed_kmh=25, without=[("speed_kmh", "road")])["hours"] == pytest.approx(8)
+    with pytest.raises(CostError, match="No rate 'duty_hours_per_day' for road"):
+        haul(100, speed_kmh=25, without=[("duty_hours_per_day", "road")])
+
+
 # Vehicles, containers and wagons
 
 
@@ -294,6 +313,18 @@ def test_containers_given_stand_before_the_tonnes():
         1000
     )  # 50 x 1.0 x 20 t, as without
     assert haul(100, shipment=ship)["co2e_kg"] == pytest.approx(200)  # by the tonne, as without
+
+
+def test_containers_given_do_not_count_in_the_air_where_cargo_is_weighed():
+    rates = [
+        *small.RATES,
+        small.rate("terminal_hours", 8, "air", "hours per shipment"),
+        small.rate("terminal_usd", 30, "air", "USD per vehicle"),
+    ]
+    net = small.network(PLACES, [small.link("l", "a", "b", 75, mode="air", wait_hours=0)], rates=rates)
+    ship = co.Shipment(tonnes=20, containers=3, ends="terminal")
+    found = co.route(net, "a", "b", modes=["air"], shipment=ship)
+    assert found.usd == pytest.approx(2700)  # 75 x 1.0 x 20 t and 30 x 20 t at each end
 
 
 def test_bulk_goes_by_rail_and_sea_by_the_tonne_and_by_road_in_trucks():
@@ -605,6 +636,20 @@ def test_the_dwell_at_a_port_goes_by_the_regime(regime, origin, hours):
     assert hours in {pair[0] for pair in ends_of(found)}
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_row_of_a_port_that_says_most_goes_first_whatever_the_order(turn):
+    rows = [
+        small.rate("port_handling_usd", 1, "sea", "USD per FEU", "PK", place="a"),
+        small.rate("port_handling_usd", 2, "sea", "USD per FEU", "PK", place="a", direction="inland"),
+        small.rate("port_handling_usd", 3, "sea", "USD per FEU", "PK", place="a", regime="transit"),
+        small.rate("port_handling_usd", 4, "sea", "USD per FEU", "PK", place="a", direction="inland", regime="transit"),
+    ]
+    dwell = PORT_RATES[:4]
+    for count, usd in ((1, 1), (2, 2), (3, 3), (4, 4)):
+        net = port_net([*dwell, *rows[:count][::turn]])
+        assert ends_of(co.route(net, "a", "b", shipment=terminal(), modes=["road"]))[0] == (100, usd)
+
+
 def test_cargo_put_on_a_ship_leaves_seaward_and_cargo_taken_off_it_comes_in():
     both = [*PORT_RATES, *({**row, "place": "z"} for row in PORT_RATES)]
     out = co.route(port_net(both), "a", "z", shipment=terminal(), modes=["sea"])
@@ -885,6 +930,16 @@ def based(**bases):
 def test_a_figure_is_as_firm_as_its_weakest_factor(bases, hours, usd):
     part = based(**bases)
     assert (part["hours_basis"], part["usd_basis"]) == (hours, usd)
+
+
+def test_figures_of_the_link_itself_have_bases_of_their_own():
+    more = {"hours": 5, "hours_basis": "quoted", "usd_per_vehicle": 9, "usd_basis": "recalled"}
+    record = small.link("l", "a", "b", 100, basis="estimate", **more)
+    part = co.route(small.network(PLACES, [record]), "a", "b").explain().iloc[0]
+    assert (part["hours_basis"], part["usd_basis"]) == ("quoted", "recalled")
+    quick = small.link("l", "a", "b", 100, basis="quoted", speed_kmh=70, hours_basis="recalled")
+    part = co.route(small.network(PLACES, [quick]), "a", "b").explain().iloc[0]
+    assert part["hours_basis"] == "recalled"
 
 
 def test_a_figure_names_every_source_once():

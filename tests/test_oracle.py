@@ -296,6 +296,33 @@ def test_the_route_is_the_first_of_all_simple_walks_by_measure_score_km_steps_an
         assert rank(graph, route.edges, by) == rank(graph, best, by)
 
 
+@st.composite
+def alike(draw):
+    """Networks of equal roads and a flat score, so that nearly every way is a tie; only the ids tell links apart."""
+    count = draw(st.integers(3, 6))
+    pairs = [(a, b) for a in range(count) for b in range(count) if a != b]
+    ends = draw(st.lists(st.sampled_from(pairs), min_size=count, max_size=9))
+    names = draw(st.permutations([f"l{number}" for number in range(len(ends))]))
+    places = [small.place(f"p{number}", lon=60 + number / 100, lat=30) for number in range(count)]
+    zero = draw(st.booleans())
+    more = {"hours": 0, "usd_per_vehicle": 0} if zero else {"hours": 1, "usd_per_vehicle": 10}
+    links = [small.link(name, f"p{a}", f"p{b}", 10, **more) for name, (a, b) in zip(names, ends, strict=True)]
+    return small.network(places, links)
+
+
+@settings(max_examples=300)
+@given(net=alike(), data=st.data())
+def test_among_ways_that_cost_the_same_the_ids_decide(net, data):
+    graph = co.state_graph(net)
+    origin, goal = pair_of(data, net)
+    start, end = (origin, "start"), (goal, "end")
+    walks = list(simple_walks(graph, start, end, {start}, [])) if start in graph else []
+    assume(walks)
+    for by in ("usd", "crossings"):
+        best = min(walks, key=lambda walk: rank(graph, walk, by))
+        assert co.route(net, origin, goal, by=by).edges == best
+
+
 # Laws
 
 
@@ -422,3 +449,26 @@ def test_the_graph_of_a_network_and_back_gives_the_same_routes(net, data):
     again = co.Network.from_graph(net.graph)
     one, two = try_route(net, origin, goal), try_route(again, origin, goal)
     assert (one and one.step_rows()) == (two and two.step_rows())
+
+
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "shipment": st.sampled_from([co.Shipment(tonnes=49), co.Shipment(vehicle="rigid"), co.Shipment(value_usd=9e6)]),
+        "weights": st.sampled_from([co.Weights(usd_per_km=9), co.Weights(mode_factor={"rail": 9})]),
+        "modes": st.sampled_from([["road"], ["road", "rail", "sea", "air"], ["rail", "sea"]]),
+        "include": st.sampled_from([["planned"], ["disused"]]),
+        "avoid": st.sampled_from([["l0"], ["l1"]]),
+        "by": st.sampled_from(BYS),
+    },
+)
+
+
+@given(net=small.tangled(), data=st.data())
+def test_what_was_asked_before_never_changes_an_answer(net, data):
+    origin, goal = pair_of(data, net)
+    asked = data.draw(st.lists(OPTIONS, min_size=2, max_size=12), label="asked")
+    for options in [*asked, *asked]:
+        fresh = co.Network(net.tables)
+        one, two = try_route(net, origin, goal, **options), try_route(fresh, origin, goal, **options)
+        assert (one and one.step_rows()) == (two and two.step_rows())

@@ -408,6 +408,19 @@ def test_links_and_places_have_advisories_too_and_restrictions_count():
     assert sorted(found) == ["b", "l"]
 
 
+def test_exceptions_from_a_closure_are_not_told_beside_it():
+    closed, exception = status("gate"), status("gate", state="restricted", direction="PK-AF", reason="relief cargo")
+    found = co.route(sourced([exception, closed]), "a", "b").advisories
+    assert [(row.subject, row.state) for row in found] == [("gate", "closed")]
+    # a closure of the other direction takes nothing away from the restriction of this one
+    other = status("gate", direction="AF-PK")
+    found = co.route(sourced([exception, other]), "a", "b").advisories
+    assert [(row.subject, row.state) for row in found] == [("gate", "restricted")]
+    # nor does that of another subject
+    found = co.route(sourced([exception, status("l", "link")]), "a", "b").advisories
+    assert sorted((row.subject, row.state) for row in found) == [("gate", "restricted"), ("l", "closed")]
+
+
 def test_what_is_open_has_ended_or_is_not_used_is_not_told():
     assert subjects([status("gate", state="open"), status("gate", to="2025-11-01"), status("elsewhere")]) == []
 
@@ -479,6 +492,21 @@ def test_the_text_reads_line_by_line(mixed):
 def test_the_text_ends_with_the_advisories():
     found = co.route(sourced([status("gate")]), "a", "b")
     assert str(found).splitlines()[-1] == f"advisory   {found.advisories[0]}"
+
+
+def test_hauls_are_joined_into_a_stage_until_the_next_one_begins_in_another_country():
+    places = [
+        small.place(name, code, lon=66 + i / 10, lat=24)
+        for i, (name, code) in enumerate(zip("abcd", PK_TO_AF, strict=True))
+    ]
+    voyages = [("s1", "a", "b", "PK"), ("s2", "b", "c", "PK;AF"), ("s3", "c", "d", "AF")]
+    links = [small.link(*ends, 25, mode="sea", countries=code, wait_hours=0) for *ends, code in voyages]
+    found = co.route(small.network(places, links), "a", "d")
+    told = [(stage.kind, stage.label, stage.from_place, stage.to_place, stage.km) for stage in found.stages]
+    assert told == [("haul", "sea PK-AF", "A", "C", 50), ("haul", "sea AF", "C", "D", 25)]
+
+
+PK_TO_AF = ("PK", "PK", "AF", "AF")
 
 
 def test_loading_and_unloading_are_lines_of_their_own():
@@ -595,6 +623,9 @@ def test_equal_routes_are_equal_and_hash_alike():
     other_way = co.route(net, "port", "city", by="co2e_kg")
     other_load = co.route(net, "port", "city", shipment=co.Shipment(tonnes=21))
     assert len({first, other_way, other_load}) == 3
+    assert first.key == other_load.key
+    assert first != other_load
+    assert first != other_way
     assert first != "port → city"
 
 

@@ -128,6 +128,14 @@ def test_a_full_tie_goes_by_id_whatever_the_order_of_the_rows(names):
     assert way(net, "a", "b") == way(net, "b", "a") == ("l1",)
 
 
+def test_a_full_tie_over_several_steps_goes_by_the_ids_in_the_order_travelled():
+    # z, a by way of m and y, b by way of n cost the same: y stands before z, though m stands before n
+    links = [same("z", "a", "m"), same("a", "m", "x"), same("y", "a", "n"), same("b", "n", "x")]
+    assert way(net_of(links), "a", "x") == ("y", "b")
+    # the other way a stands before b
+    assert way(net_of(links), "x", "a") == ("a", "z")
+
+
 def test_a_tie_is_a_true_tie_though_decimal_fractions_add_up_inexactly():
     # 0.1 + 0.2 km against 0.3 km: in floating point the sum is the larger by 4e-17
     net = net_of(
@@ -501,6 +509,13 @@ def test_what_would_help_keeps_the_disused_links_that_were_asked_for():
     assert error.blocked_by[-1] == (
         "once what is planned or under construction is built: 20 km, 0.0 days, 40 USD, over r, s."
     )
+
+
+def test_six_links_that_are_not_built_are_named_and_more_are_hinted_at():
+    links = [road(f"l{number}", f"p{number}", f"p{number + 1}", status="planned") for number in range(8)]
+    net = net_of([*links, road("r", "p0", "x"), road("s", "p8", "y")])
+    assert told_by(net, "p0", "p8").blocked_by[-1].endswith("over l0, l1, l2, l3, l4, l5 ....")
+    assert told_by(net, "p0", "p6").blocked_by[-1].endswith("over l0, l1, l2, l3, l4, l5.")
 
 
 def test_what_would_help_is_measured_by_the_measure_asked_for():

@@ -367,7 +367,8 @@ class CostModel:
         here = [row for row in rows if row.place == place.id]
         fit = [row for row in here if row.direction in {way, "both"} and row.regime in {regime, None}]
         if fit:
-            return self._figure(fit[0])
+            # The row that says most goes first: that of the regime, then that of the direction.
+            return self._figure(min(fit, key=lambda row: (row.regime is None, row.direction == "both")))
         have = sorted({f"{row.regime or 'any'} ({row.direction})" for row in here}) or ["none"]
         msg = (
             f"No {parameter} at {place.id!r} for the regime {regime!r}, cargo going {way}. There: {', '.join(have)}. "
