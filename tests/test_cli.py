@@ -174,7 +174,8 @@ def test_ends_that_cannot_be_counted_the_other_way_say_why(run):
     code, out, _ = run("route", "port", "city", "--mode", "road", "--json")
     assert code == 0
     assert json.loads(out)["other_ends"]["error"].startswith("No port_dwell_hours at 'port' for the regime 'transit'")
-    assert "\ncounted    gate to gate\n" in run("route", "port", "city", "--mode", "road")[1]
+    told = "\ncounted    gate to gate; terminal to terminal: No port_dwell_hours at 'port' for the regime 'transit'"
+    assert told in run("route", "port", "city", "--mode", "road")[1]
 
 
 def test_tonnes_and_cargo_are_those_of_the_shipment(run):

@@ -315,6 +315,14 @@ def test_containers_given_stand_before_the_tonnes():
     assert haul(100, shipment=ship)["co2e_kg"] == pytest.approx(200)  # by the tonne, as without
 
 
+@pytest.mark.parametrize("cargo", ["ore", "gas"])
+def test_containers_are_refused_for_cargo_that_rides_in_none(cargo):
+    form = {"ore": "bulk", "gas": "gas"}[cargo]
+    message = f"Shipment(containers=2, cargo='{cargo}'): {form} cargo does not ride in containers. Give tonnes alone"
+    with pytest.raises(OptionError, match=re.escape(message)):
+        co.state_graph(small.two_countries(), shipment=co.Shipment(containers=2, cargo=cargo))
+
+
 def test_containers_given_do_not_count_in_the_air_where_cargo_is_weighed():
     rates = [
         *small.RATES,

@@ -247,9 +247,17 @@ def test_a_country_given_in_some_rows_is_looked_up_in_the_others():
 
 @pytest.mark.parametrize(("lon", "lat"), [(62.0, 20.0), (49.8, 73.0), (0.0, 0.0)])
 def test_a_point_in_the_sea_is_in_no_country(lon, lat):
-    message = f"({lon:g}, {lat:g}) lies in no country of the map: give the column 'country' (ISO code), or check lon"
-    with pytest.raises(OptionError, match=re.escape(message)):
+    message = (
+        f"smelter, country: ({lon:g}, {lat:g}) lies in no country of the map. Give the column 'country' (ISO code)"
+    )
+    with pytest.raises(DataError, match=re.escape(message)):
         build(PLACES.assign(lon=[73.0, lon], lat=[49.8, lat]))
+
+
+def test_every_point_in_the_sea_is_told_at_once():
+    with pytest.raises(DataError, match="2 faults in the data") as caught:
+        build(PLACES.assign(lon=[0.0, 62.0], lat=[0.0, 20.0]))
+    assert [fault.row for fault in caught.value.faults] == ["mine", "smelter"]
 
 
 @pytest.mark.parametrize(

@@ -514,7 +514,7 @@ def test_what_would_help_keeps_the_disused_links_that_were_asked_for():
 def test_six_links_that_are_not_built_are_named_and_more_are_hinted_at():
     links = [road(f"l{number}", f"p{number}", f"p{number + 1}", status="planned") for number in range(8)]
     net = net_of([*links, road("r", "p0", "x"), road("s", "p8", "y")])
-    assert told_by(net, "p0", "p8").blocked_by[-1].endswith("over l0, l1, l2, l3, l4, l5 ....")
+    assert told_by(net, "p0", "p8").blocked_by[-1].endswith("over l0, l1, l2, l3, l4, l5 and 2 more.")
     assert told_by(net, "p0", "p6").blocked_by[-1].endswith("over l0, l1, l2, l3, l4, l5.")
 
 

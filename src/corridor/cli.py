@@ -193,7 +193,7 @@ def _other_ends_line(found: Route) -> str:
     other = _other_ends(found)
     counted = f"counted    {found.shipment.ends} to {found.shipment.ends}"
     if "error" in other:
-        return counted
+        return f"{counted}; {other['ends']} to {other['ends']}: {other['error']}"
     meaning = (
         "with loading, unloading and port dwell and handling"
         if other["ends"] == "terminal"

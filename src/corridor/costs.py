@@ -25,6 +25,8 @@ Class = TypeVar("Class", Cargo, Vehicle)
 PRICE_YEAR: Final = 2025
 # Modes that carry containers and their cooling units; air cargo is counted by the tonne.
 BOXED_MODES: Final = ("road", "rail", "sea")
+# Forms of cargo that ride in containers; bulk, tank and gas do not.
+BOXED_FORMS: Final = ("container", "reefer")
 HOURS_A_DAY: Final = 24.0
 GRAMS_A_KG: Final = 1000.0
 
@@ -63,13 +65,19 @@ class CostModel:
     Raises
     ------
     OptionError
-        If the cargo or vehicle class is unknown.
+        If the cargo or vehicle class is unknown, or containers are given for cargo that rides in none.
     """
 
     def __init__(self, tables: Tables, shipment: Shipment) -> None:
         self.shipment = shipment
         self.cargo: Cargo = _choose(tables.cargo, shipment.cargo, option="cargo")
         self.vehicle: Vehicle = _choose(tables.vehicles, shipment.vehicle, option="vehicle")
+        if shipment.containers is not None and self.cargo.form not in BOXED_FORMS:
+            msg = (
+                f"Shipment(containers={shipment.containers}, cargo={shipment.cargo!r}): {self.cargo.form} cargo does not "
+                "ride in containers. Give tonnes alone, or a cargo class that does."
+            )
+            raise OptionError(msg)
         self._places = {place.id: place for place in tables.places}
         self._rates: dict[tuple[str, str | None], list[Rate]] = {}
         for rate in tables.rates:
@@ -131,7 +139,7 @@ class CostModel:
         return self._fill("payload_t", "rail")
 
     def _count_units(self, mode: str) -> int:
-        boxed = self.cargo.form in {"container", "reefer"}
+        boxed = self.cargo.form in BOXED_FORMS
         if boxed and mode in BOXED_MODES and self.shipment.containers is not None:
             return self.shipment.containers
         if mode == "road":
@@ -310,7 +318,7 @@ class CostModel:
         km = link.length_km
         if link.usd_per_vehicle is not None:
             return _Figure(link.usd_per_vehicle * self.units(link.mode), link.usd_basis, ())
-        boxed = self.cargo.form in {"container", "reefer"}
+        boxed = self.cargo.form in BOXED_FORMS
         if link.mode == "road":
             rate = self._mean_rate("usd_per_vehicle_km", link, way)
             count = self.units("road") * self.vehicle.price_factor

@@ -38,21 +38,36 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
     _need_points(places)
     absent = _absent(places, ("source", "terminals"))
     out = []
+    faults = []
     for number, record in enumerate(places):
         row = _with_text_ids(record, ("id", "name"))
         if not row.get("id") and not row.get("name"):
-            fault = Fault("places", f"row {number + 1}", "name", "", "neither id nor name", "Give one of the two.")
-            raise DataError([fault])
+            faults.append(
+                Fault("places", f"row {number + 1}", "name", "", "neither id nor name", "Give one of the two.")
+            )
+            continue
         unnamed = f"place-{number + 1}"
         _fill(
             row, "id", lambda row=row, unnamed=unnamed: slug(row["name"]) or unnamed, "places.id from the name", filled
         )
         _fill(row, "name", lambda row=row: str(row["id"]), "places.name from the id", filled)
-        _fill(row, "country", lambda row=row: country_at(row["lon"], row["lat"]), "places.country from the map", filled)
+        try:
+            _fill(
+                row,
+                "country",
+                lambda row=row: country_at(row["lon"], row["lat"]),
+                "places.country from the map",
+                filled,
+            )
+        except OptionError as error:
+            rule, _, remedy = str(error).partition(": ")
+            faults.append(Fault("places", row["id"], "country", "", rule, f"{remedy[:1].upper()}{remedy[1:]}"))
         _fill(row, "kind", lambda: "city", "places.kind as city", filled)
         if "source" in absent:
             _fill(row, "source", lambda: OWN, f"places.source as {OWN}", filled)
         out.append(row)
+    if faults:
+        raise DataError(faults)
     if "terminals" in absent:
         _fill_terminals(out, links, filled)
     return out

@@ -250,13 +250,15 @@ class Route:
 
     @cached_property
     def source_ids(self) -> tuple[str, ...]:
-        """Ids of every source that the figures of the route rest on, in order of first use."""
+        """Ids of every source that the route's figures, and then its advisories, rest on, in order of first use."""
         parts = (part for edge in self._edges for part in edge.components)
-        return tuple(dict.fromkeys(source for part in parts for source in part.sources))
+        of_figures = [source for part in parts for source in part.sources]
+        of_advisories = [source for advisory in self.advisories for source in advisory.source.split(";")]
+        return tuple(dict.fromkeys([*of_figures, *of_advisories]))
 
     @property
     def sources(self) -> pd.DataFrame:
-        """The sources that the route's figures rest on: one row a source, in order of first use."""
+        """The sources that the route's figures and advisories rest on: one row a source, in order of first use."""
         table = self._net.sources
         return table.loc[[source for source in self.source_ids if source in table.index]]
 

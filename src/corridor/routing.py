@@ -389,7 +389,8 @@ def _what_would_help(
 def _new_links(net: Network, found: Route) -> str:
     """Name the links of a route that are not in operation."""
     new = [link for link in found.links if net.link(link).status != "operating"]
-    return f", over {', '.join(new[:6])}{' ...' if len(new) > 6 else ''}" if new else ""
+    more = f" and {len(new) - 6} more" if len(new) > 6 else ""
+    return f", over {', '.join(new[:6])}{more}" if new else ""
 
 
 def _try(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from corridor.vocabulary import (
     Basis,
@@ -41,6 +42,23 @@ def _split(value: Any) -> Any:
     return tuple(value)
 
 
+def _a_day(text: str) -> str:
+    """Refuse what is not a day of the calendar, written YYYY-MM-DD."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        msg = "is not a day of the calendar, written YYYY-MM-DD"
+        raise ValueError(msg)
+    return text
+
+
+def _a_day_or_blank(text: str) -> str:
+    return _a_day(text) if text else text
+
+
+Day = Annotated[str, AfterValidator(_a_day)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Text = str
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -231,15 +249,13 @@ class Status(Row):
     subject: Identifier = Field(description="id of the crossing, link or place")
     subject_kind: Annotated[str, Field(pattern=r"^(crossing|link|place)$")] = Field(description="what the subject is")
     state: StatusState = Field(description="open, closed or restricted")
-    from_: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(alias="from", description="first day")
-    to: Annotated[str, Field(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = Field(
-        default="", description="last day; blank: no end found"
+    from_: Day = Field(alias="from", description="first day")
+    to: Annotated[str, AfterValidator(_a_day_or_blank)] = Field(default="", description="last day; blank: no end found")
+    direction: Annotated[str, Field(pattern=r"^(both|[A-Z]{2}-[A-Z]{2})$")] = Field(
+        default="both", description="both, or the two country codes in order, e.g. PK-AF"
     )
-    direction: str = Field(default="both", description="both, or the two country codes in order, e.g. PK-AF")
     vehicle: str = Field(default="all", description="whom it concerns, as the source says: all, freight, trailer ...")
-    last_confirmed: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(
-        description="date of the latest report that confirms it"
-    )
+    last_confirmed: Day = Field(description="date of the latest report that confirms it")
     reason: Text = Field(default="", description="why")
     basis: Basis = Field(description="how the dates are known")
     source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
@@ -305,7 +321,7 @@ class PilotRun(Row):
     """A published journey: what was reported of its distance, days and money."""
 
     id: Identifier = Field(description="unique id: origin, destination and year")
-    date: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = Field(description="day of departure or of the report")
+    date: Day = Field(description="day of departure or of the report")
     origin: Identifier = Field(description="id of the place, in the network or beyond it")
     destination: Identifier = Field(description="id of the place, in the network or beyond it")
     via: Texts = Field(default=(), description="ids of places that the report names on the way; ';' between them")
