@@ -300,7 +300,9 @@ def data_report(net: Network) -> dict[str, dict[str, Any]]:
         "lengths by basis": in_order(Counter(link.basis for link in tables.links)),
         "border figures by basis": in_order(figures),
         "rates by basis": in_order(Counter(rate.basis for rate in tables.rates)),
-        "transfers by basis": in_order(Counter(row.hours_basis for row in tables.transfers)),
+        "transfers by basis": in_order(
+            Counter(basis for row in tables.transfers for basis in (row.hours_basis, row.usd_basis))
+        ),
         "road and rail lines": {kind: f"{lines[kind]} ({length[kind] / total:.1%} of km)" for kind in sorted(lines)},
     }
 
