@@ -174,6 +174,10 @@ def test_no_way_is_shorter_than_the_great_circle(sample):
 def test_a_day_of_travel_and_a_kilometre_are_plausible(sample):
     for found in sample:
         hauls = found.steps[found.steps["kind"] == "haul"]
+        if hauls.empty:
+            # From post to post there is no haul beside the crossing.
+            assert found.crossings
+            continue
         assert 3 <= hauls["km"].sum() / hauls["hours"].sum() <= 60
         assert 0.05 <= hauls["usd"].sum() / hauls["km"].sum() <= 6
 

@@ -669,7 +669,7 @@ def test_a_port_without_figures_for_the_regime_is_told():
         OptionError, match=r"No port_dwell_hours at 'a' for the regime 'export', cargo going inland\. There: "
     ):
         co.route(port_net(), "a", "b", shipment=co.Shipment(regime="export")).with_ends("terminal")
-    with pytest.raises(co.errors.NoRouteError, match="No port_dwell_hours at 'a' for the regime 'export'"):
+    with pytest.raises(OptionError, match="No port_dwell_hours at 'a' for the regime 'export'"):
         co.route(port_net(), "a", "b", shipment=terminal(regime="export"))
 
 
@@ -961,3 +961,19 @@ def test_the_carriage_of_a_link_is_its_mode_and_gauge():
         "rail",
         "air",
     ]
+
+
+def test_transfers_count_containers_not_trucks():
+    # 8 tonnes are one container of 24 t, and one truck of 10 t or two of 4 t.
+    net = small.network(
+        [small.place("a"), small.place("b", lat=25.05)],
+        [
+            small.link("road", "a", "b", 10),
+            small.link("rail", "a", "b", 10, mode="rail", gauge_mm=1676, traction="diesel"),
+        ],
+        vehicles=[{**small.VEHICLES[0], "id": "trailer", "payload_t": 4}],
+        transfers=[small.transfer("b", "road", "rail1676", 1, 100)],
+    )
+    states = co.state_graph(net, shipment=co.Shipment(tonnes=8))
+    assert states.edges[("b", "road"), ("b", "rail1676"), "transfer"]["usd"] == 100
+    assert states.edges[("a", "road"), ("b", "road"), "road"]["usd"] == 10 * 2 * 2

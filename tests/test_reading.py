@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import warnings
 from pathlib import Path
@@ -34,8 +35,15 @@ def test_the_bundled_corridor_lies_in_the_six_countries():
     assert net.ports == ("gwadar", "karachi", "port-qasim")
 
 
-def test_the_bundled_corridor_is_read_once():
-    assert co.load() is co.load(scope="corridor")
+def test_the_bundled_corridor_is_read_once_and_what_is_done_to_one_network_does_not_reach_the_next():
+    first, second = co.load(), co.load(scope="corridor")
+    assert first.tables.rates is second.tables.rates
+    frame = first.places
+    frame.loc["karachi", "lon"] = 0
+    assert first.places.loc["karachi", "lon"] == second.places.loc["karachi", "lon"] == first.place("karachi").lon
+    with pytest.raises(nx.NetworkXError, match="Frozen graph can't be modified"):
+        first.graph.remove_node("karachi")
+    assert "karachi" in second.graph
 
 
 @pytest.mark.parametrize(("scope", "hint"), [("coridor", "Did you mean 'corridor'? "), ("world", ""), (None, "")])
@@ -428,13 +436,12 @@ def test_a_bad_country_or_id_is_told_as_a_fault_of_the_places():
     )
 
 
-def test_two_links_of_one_mode_between_two_places_need_ids():
-    assert told(links=pd.concat([LINKS, LINKS])) == [
-        "links: road-mine-smelter, id = 'road-mine-smelter': the id stands 2 times. Give each row an id of its own."
-    ]
+def test_two_links_of_one_mode_between_two_places_get_numbered_ids():
+    net = build(links=pd.concat([LINKS, LINKS]))
+    assert [link.id for link in net.tables.links] == ["road-mine-smelter", "road-mine-smelter-2"]
 
 
-@pytest.mark.parametrize("mode", ["Road", "truck", 5])
+@pytest.mark.parametrize("mode", ["truck", 5])
 def test_an_unknown_mode_is_a_fault_of_the_links_alone(mode):
     faults = told(links=LINKS.assign(mode=mode))
     assert {fault.split(":")[0] for fault in faults} == {"links"}
@@ -460,9 +467,7 @@ def test_an_unknown_table_is_refused(name, hint):
 
 
 def test_an_unknown_column_is_refused():
-    assert told(PLACES.assign(longitude=1))[0].startswith(
-        "places: header, longitude: unknown column. Did you mean 'lon'? "
-    )
+    assert told(PLACES.assign(lons=1))[0].startswith("places: header, lons: unknown column. Did you mean 'lon'? ")
     assert told(links=LINKS.assign(distance=1))[0].startswith("links: header, distance: unknown column.")
 
 
@@ -530,12 +535,31 @@ def test_a_link_of_several_lines_is_refused():
     assert fault.endswith("geometry = 'MultiLineString': the geometry must be a LineString. Redraw it.")
 
 
+def test_usual_names_of_the_position_and_capitals_of_modes_are_understood():
+    places = PLACES.rename(columns={"lon": "Longitude", "lat": "latitude"})
+    net = build(places, LINKS.assign(mode=" Road "))
+    assert [(place.lon, place.lat) for place in net.tables.places] == [(73.0, 49.8), (73.5, 50.4)]
+    assert net.tables.links[0].mode == "road"
+
+
+def test_ids_in_the_index_are_the_ids():
+    places = PLACES.assign(id=["pit", "works"]).set_index("id")
+    links = LINKS.assign(**{"from": "pit", "to": "works"})
+    assert [place.id for place in build(places, links).tables.places] == ["pit", "works"]
+
+
+@pytest.mark.parametrize("given", ["places.csv", None, {"lon": [1]}])
+def test_what_is_no_frame_is_refused(given):
+    with pytest.raises(OptionError, match="places must be a pandas DataFrame or a GeoDataFrame, not "):
+        co.network_from_frames(given, LINKS)
+
+
 # --- graphs ----------------------------------------------------------------------------------------------------------
 
 
 @given(small.networks())
 def test_a_graph_and_its_network_are_inverse(net):
-    back = Network.from_graph(net.graph)
+    back = Network.from_graph(net.graph, check=False)
     assert back.tables == net.tables
     assert back.name == net.name
     assert nx.utils.graphs_equal(back.graph, net.graph)
@@ -863,3 +887,80 @@ def test_the_folder_of_a_network_gives_it_its_name(tmp_path):
     folder = Path(tmp_path) / "my-network"
     co.write_network(small.two_countries(), folder)
     assert co.read_network(folder).name == "my-network"
+
+
+# --- from_graph and the rules of the data -----------------------------------------------------------------------------
+
+
+def changed_graph(link: str, **columns: Any) -> nx.MultiDiGraph:
+    made = co.load().graph.copy()
+    for tail, head, key in made.edges(keys=True):
+        if key == link:
+            made.edges[tail, head, key].update(columns)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("link", "columns", "message"),
+    [
+        ("road-karachi-hyderabad", {"length_km": 1}, "shorter than the great circle"),
+        ("road-islamabad-gilgit", {"speed_kmh": 900}, "faster than 110 km/h"),
+        ("rail-kotri-hyderabad", {"gauge_mm": None}, "a railway in operation has no gauge"),
+    ],
+)
+def test_a_changed_graph_keeps_the_rules_of_the_data(link, columns, message):
+    with pytest.raises(DataError, match=message):
+        Network.from_graph(changed_graph(link, **columns))
+
+
+def test_a_part_of_the_graph_is_a_network_without_what_is_gone():
+    made = co.load().graph.copy()
+    made.remove_nodes_from([node for node, country in made.nodes(data="country") if country != "PK"])
+    made.remove_nodes_from([node for node, degree in dict(made.degree()).items() if not degree])
+    net = Network.from_graph(made)
+    assert net.tables.crossings == ()
+    assert {place.country for place in net.tables.places} == {"PK"}
+    assert co.route(net, "Karachi", "Lahore", modes=["rail"]).countries == ("PK",)
+
+
+def test_what_networkx_set_on_nodes_is_left_out_with_a_warning():
+    made = co.load().graph.copy()
+    nx.set_node_attributes(made, 0.5, "betweenness")
+    with pytest.warns(CorridorWarning, match="from_graph: betweenness of the places is no column and is left out"):
+        net = Network.from_graph(made)
+    assert net.tables.places == co.load().tables.places
+
+
+def test_a_speed_that_no_truck_reaches_is_refused_and_a_price_of_nothing_is_not():
+    net = co.load()
+    with pytest.raises(DataError, match="faster than 110 km/h"):
+        net.with_rates("speed_kmh", value=1e6, country="PK", mode="road")
+    with pytest.raises(DataError, match="a day has 24 hours"):
+        net.with_rates("duty_hours_per_day", value=30)
+    assert co.route(net.with_rates("usd_per_vehicle_km", value=0), "Kabul", "Kandahar", modes=["road"]).usd == 0
+
+
+def test_networks_routes_and_weights_can_be_pickled():
+    net = co.load()
+    found = co.route(net, "Karachi", "Kabul", weights=co.Weights(mode_factor={"road": 2}))
+    again = pickle.loads(pickle.dumps((net, found.shipment, co.Weights(mode_factor={"road": 2}))))  # noqa: S301
+    assert again[0].tables == net.tables
+    assert co.route(again[0], "Karachi", "Kabul", weights=again[2]) == found
+
+
+def test_a_file_that_no_table_is_read_from_is_told(tmp_path):
+    co.write_network(co.load(), tmp_path)
+    (tmp_path / "crossings.csv").rename(tmp_path / "crossing.csv")
+    with pytest.raises(
+        DataError, match=r"crossing\.csv: : no table is read from a file of this name\. Did you mean 'crossings\.csv'\?"
+    ):
+        co.read_network(tmp_path)
+
+
+def test_semicolons_between_cells_are_told(tmp_path):
+    (tmp_path / "nodes.csv").write_text("id;lon;lat\na;67;30\n", encoding="utf-8")
+    (tmp_path / "links.csv").write_text("from,to,mode,km\na,b,road,5\n", encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"the cells are parted by semicolons\. Save it with commas, or read it yourself"
+    ):
+        co.read_network(tmp_path)

@@ -706,3 +706,43 @@ def test_a_heavier_load_is_never_cheaper_nor_faster(tonnes, ends):
     assert heavy.usd >= light.usd
     assert heavy.hours == light.hours
     assert heavy.co2e_kg == pytest.approx(light.co2e_kg * 1.5)
+
+
+def test_a_route_does_not_change():
+    found = co.route(small.two_countries(), "port", "city")
+    with pytest.raises(AttributeError, match="A Route does not change: 'km' cannot be set"):
+        found.km = 5
+    frame = found.steps
+    frame["usd"] = 0
+    assert found.steps["usd"].sum() == pytest.approx(found.usd)
+
+
+def test_routes_of_other_weights_or_prices_are_not_equal():
+    net = small.two_countries()
+    plain = co.route(net, "port", "city")
+    weighed = co.route(net, "port", "city", weights=co.Weights(usd_per_crossing=500))
+    dearer = co.route(net.with_rates("usd_per_vehicle_km", factor=1.5), "port", "city")
+    assert plain.key == weighed.key == dearer.key
+    assert len({plain, weighed, dearer, co.route(net, "port", "city")}) == 3
+
+
+def test_a_restriction_of_trailers_is_told_to_trailers_alone_and_says_so():
+    net = co.load()
+    told = {
+        vehicle: [
+            a
+            for a in co.route(
+                net, "Kabul", "Mazar-e-Sharif", shipment=co.Shipment(tonnes=5, vehicle=vehicle)
+            ).advisories
+            if a.subject == "salang"
+        ]
+        for vehicle in ("trailer", "rigid")
+    }
+    assert [bool(told["trailer"]), bool(told["rigid"])] == [True, False]
+    assert "closed (trailer" in str(told["trailer"][0])
+
+
+def test_a_restriction_with_a_last_day_still_to_come_is_told():
+    found = co.route(co.load(), "Uralsk", "Samara", modes=["road"])
+    assert [(a.subject, a.until) for a in found.advisories if a.until] == [("syrym-mashtakovo", "2026-12-31")]
+    assert "until 2026-12-31" in str(found.advisories[0])

@@ -596,3 +596,57 @@ def test_what_is_asked_does_not_change_the_network():
     co.route(net, "port", "city", avoid=["rail-port-town"], shipment=co.Shipment(ends="gate", tonnes=90))
     assert net.tables is before
     assert net.tables == small.two_countries().tables
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"shipment": 20}, "shipment=20: must be a corridor.Shipment, e.g. co.Shipment(tonnes=20)."),
+        ({"weights": {"rail": 1}}, "weights={'rail': 1}: must be a corridor.Weights"),
+        ({"modes": 5}, "modes=5: must be a text or a list of texts."),
+        ({"avoid": 5}, "avoid=5: must be a text or a list of texts."),
+        ({"via": 5}, "via=5: must be a text or a list of texts."),
+        ({"within": 5}, "within=5: must be a text or a list of texts."),
+        ({"include": 5}, "include=5: must be a text or a list of texts."),
+    ],
+)
+def test_what_is_no_option_value_is_refused(options, message):
+    with pytest.raises(OptionError, match=re.escape(message)):
+        co.route(small.two_countries(), "port", "city", **options)
+
+
+def test_none_is_no_constraint():
+    net = small.two_countries()
+    assert co.route(net, "port", "city", avoid=None, via=None, include=None, modes=None) == co.route(
+        net, "port", "city"
+    )
+
+
+def test_countries_are_named_by_code_or_name():
+    net = co.load()
+    named = co.route(net, "Karachi", "Kabul", within=["Pakistan", "afghanistan"])
+    assert named == co.route(net, "Karachi", "Kabul", within=["PK", "AF"])
+    with pytest.raises(OptionError, match="avoid='AF' holds the destination 'kabul'"):
+        co.route(net, "Karachi", "Kabul", avoid=["Afghanistan"])
+
+
+def test_more_tonnes_than_the_containers_hold_are_refused():
+    message = (
+        "Shipment(tonnes=200, containers=1): 200 t each, but a truck of class 'trailer' holds 24 t. Give at least 9"
+    )
+    with pytest.raises(OptionError, match=re.escape(message)):
+        co.route(co.load(), "Karachi", "Lahore", shipment=co.Shipment(tonnes=200, containers=1))
+    with pytest.raises(OptionError, match=re.escape("a truck of class 'light' holds 4 t. Give at least 5 containers.")):
+        co.route(co.load(), "Karachi", "Lahore", shipment=co.Shipment(tonnes=20, containers=1, vehicle="light"))
+
+
+def test_a_port_without_figures_for_the_regime_is_told_instead_of_going_round_by_the_quay():
+    with pytest.raises(
+        OptionError, match="No port_dwell_hours at 'gwadar' for the regime 'import', cargo going seaward"
+    ):
+        co.route(co.load(), "Tashkent", "Gwadar", shipment=co.Shipment(regime="import", ends="terminal"))
+
+
+def test_cargo_of_another_mode_is_helped_by_that_mode():
+    with pytest.raises(co.errors.NoRouteError, match="by pipeline, once what is planned is built: "):
+        co.route(co.load(), "Herat", "Quetta", shipment=co.Shipment(tonnes=1000, cargo="gas"))

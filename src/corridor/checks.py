@@ -11,9 +11,9 @@ from corridor.errors import Fault
 from corridor.lookup import great_circle_km
 from corridor.schema import RATE_UNITS, Rate
 from corridor.tables import Tables
-from corridor.vocabulary import carriage_of
+from corridor.vocabulary import GAUGES_MM, carriage_of
 
-__all__ = ["check_tables"]
+__all__ = ["PRICE_LIMIT", "RULES", "check_tables", "rates_are_plausible"]
 
 # A sphere and the ellipsoid differ by at most 0.56 %; a link may fall that little below the great circle.
 SPHERE_TOLERANCE: Final = 0.0056
@@ -85,8 +85,8 @@ def gauges_are_given(tables: Tables) -> Iterator[Fault]:
         if link.mode == "rail":
             if link.gauge_mm is None and link.status in {"operating", "disused"}:
                 yield Fault(file, link.id, "gauge_mm", "", "a railway in operation has no gauge", "Give it in mm.")
-            if link.gauge_mm is not None and link.gauge_mm not in {1435, 1520, 1676}:
-                remedy = "Gauges known: 1435, 1520, 1676 mm."
+            if link.gauge_mm is not None and link.gauge_mm not in GAUGES_MM:
+                remedy = f"Gauges known: {', '.join(map(str, GAUGES_MM))} mm."
                 yield Fault(file, link.id, "gauge_mm", str(link.gauge_mm), "unknown gauge", remedy)
             if not link.traction and link.status == "operating":
                 rule = "a railway in operation has no traction"
@@ -326,6 +326,8 @@ def rates_are_plausible(tables: Tables) -> Iterator[Fault]:
             if rate.parameter in {"speed_kmh", "daily_km"} and speed > limit:
                 rule = f"faster than {limit:g} km/h"
                 yield Fault(file, name, "value", f"{rate.value:g}", rule, "Check figure and unit.")
+        if rate.parameter == "duty_hours_per_day" and rate.value > 24:
+            yield Fault(file, name, "value", f"{rate.value:g}", "a day has 24 hours", "Check figure and unit.")
         low, high = PRICE_LIMIT.get(rate.parameter, (0.0, float("inf")))
         if not low <= rate.value <= high:
             rule = f"outside {low:g} to {high:g} {rate.unit}"

@@ -7,6 +7,7 @@ import argparse
 import io
 import json
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when all went well, 2 for a user's mistake, 1 where ``check`` finds faults.
     """
     options = _parser().parse_args(arguments)
+    warnings.showwarning = _say
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
@@ -50,6 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     return USER_FAULT
+
+
+def _say(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Print a warning as one line, without the place in the code it came from."""
+    print(f"corridor: {' '.join(str(message).split())}", file=sys.stderr)  # noqa: T201
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,7 +86,11 @@ def _parser() -> argparse.ArgumentParser:
         help="place, link, crossing or country; may be given again",
     )
     route.add_argument(
-        "--via", action="append", default=[], metavar="PLACE", help="place to be passed; in order if given again"
+        "--via",
+        action="append",
+        default=[],
+        metavar="PLACE",
+        help="place to be passed; give the option again for the next one",
     )
     route.add_argument(
         "--within", action="append", metavar="COUNTRY", help="countries to stay in, again or with commas"
@@ -93,6 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     route.add_argument("--tonnes", type=float, default=20.0, help="weight of the goods, tonnes (20)")
     route.add_argument("--cargo", default="general", metavar="CLASS", help="class of goods (general)")
+    route.add_argument("--containers", type=int, metavar="NUMBER", help="forty-foot containers (tonnes over payload)")
+    route.add_argument("--vehicle", default="trailer", metavar="CLASS", help="class of road vehicle (trailer)")
     route.add_argument("--ends", default="gate", metavar="ENDS", help=f"what the ends cost: {', '.join(ENDS)} (gate)")
     route.add_argument(
         "--regime", default="transit", help="customs regime at a seaport: transit, import, export (transit)"
@@ -127,7 +140,7 @@ def _network(folder: str | None) -> Network:
 
 def _where(text: str) -> str | tuple[float, float]:
     """Read ``66.97,24.84`` as a point and anything else as a name."""
-    parts = text.split(",")
+    parts = text.strip().strip("()[]").replace(",", " ").split()
     if len(parts) == 2:
         try:
             return float(parts[0]), float(parts[1])
@@ -147,7 +160,14 @@ def _route(options: argparse.Namespace) -> int:
     from corridor.shipment import Shipment
 
     net = _network(options.data)
-    shipment = Shipment(tonnes=options.tonnes, cargo=options.cargo, ends=options.ends, regime=options.regime)
+    shipment = Shipment(
+        tonnes=options.tonnes,
+        cargo=options.cargo,
+        containers=options.containers,
+        vehicle=options.vehicle,
+        ends=options.ends,
+        regime=options.regime,
+    )
     found = route(
         net,
         _where(options.origin),

@@ -89,6 +89,7 @@ class CostModel:
         self._crossing_ids = {(row.post, row.facing_post, row.mode): row.crossing for row in tables.crossings}
         self._haul_rates: dict[tuple[str, str, str, str], _Figure] = {}
         self._units: dict[str, int] = {}
+        self._check_load()
 
     @property
     def value_of_time_usd_per_hour(self) -> float:
@@ -130,6 +131,22 @@ class CostModel:
         if mode not in self._units:
             self._units[mode] = self._count_units(mode)
         return self._units[mode]
+
+    def _check_load(self) -> None:
+        """Refuse more tonnes than the stated number of containers, or of trucks that carry one each, can hold."""
+        count, tonnes = self.shipment.containers, self.shipment.tonnes
+        if count is None:
+            return
+        limits = {f"a truck of class {self.vehicle.id!r}": self.vehicle.payload_t}
+        if ("payload_t", "rail") in self._rates:
+            limits["a forty-foot container"] = self._rate("payload_t", "rail", "*").value
+        carrier, limit = min(limits.items(), key=lambda item: item[1])
+        if tonnes > count * limit:
+            msg = (
+                f"Shipment(tonnes={tonnes:g}, containers={count}): {tonnes / count:g} t each, but {carrier} holds "
+                f"{limit:g} t. Give at least {math.ceil(tonnes / limit)} containers."
+            )
+            raise OptionError(msg)
 
     @property
     def containers(self) -> int:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["country_at", "fill_links", "fill_places"]
 
+# Other names that spreadsheets give to the position.
+ALSO = {"longitude": "lon", "latitude": "lat", "lng": "lon", "long": "lon"}
 OWN = "own-data"
 
 
@@ -34,6 +36,7 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
     filled
         Gets a line for each column that was filled in.
     """
+    places = [_with_usual_names(record) for record in places]
     _need(places, ("lon", "lat"), "places", "Give lon and lat in decimal degrees, or a geometry in EPSG:4326.")
     _need_points(places)
     absent = _absent(places, ("source", "terminals"))
@@ -82,12 +85,15 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
     index = PlaceIndex(rows)
     country = {record["id"]: record["country"] for record in places}
     absent = _absent(links, ("source",))
+    seen: dict[str, int] = {}
     out = []
     faults = []
     for number, record in enumerate(links):
         row = _with_text_ids(record, ("id",))
         named = str(row.get("id") or f"row {number + 1}")
         missing = [column for column in ("from", "to", "mode") if column not in row]
+        if isinstance(row.get("mode"), str):
+            row["mode"] = row["mode"].strip().lower()
         faults += [Fault("links", named, column, "", "the cell is empty", "Fill it in.") for column in missing]
         if "km" in row and "length_km" in row:
             rule, remedy = "the length is given twice", "Keep km or length_km."
@@ -102,7 +108,9 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
             row["length_km"] = row.pop("km")
         if faults:
             continue
-        name = f"{row['mode']}-{row['from']}-{row['to']}"
+        made = f"{row['mode']}-{row['from']}-{row['to']}"
+        seen[made] = seen.get(made, 0) + 1
+        name = made if seen[made] == 1 else f"{made}-{seen[made]}"
         _fill(row, "id", lambda name=name: name, "links.id from mode, from and to", filled)
         ends = tuple(dict.fromkeys((country[row["from"]], country[row["to"]])))
         _fill(row, "countries", lambda ends=ends: ends, "links.countries from the ends", filled)
@@ -166,6 +174,14 @@ def _fill_terminals(places: Records, links: Sequence[dict[str, Any]], filled: li
     for row in places:
         rides = tuple(served.get(row["id"], ()))
         _fill(row, "terminals", lambda rides=rides: rides, "places.terminals from the links", filled)
+
+
+def _with_usual_names(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with longitude and latitude under the names of the columns, where those are not there."""
+    return {
+        ALSO[name.lower()] if name.lower() in ALSO and ALSO[name.lower()] not in record else name: value
+        for name, value in record.items()
+    }
 
 
 def _absent(records: Records, columns: Sequence[str]) -> set[str]:

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from corridor.errors import DataError, Fault, OptionError, nearest_valid
+from corridor.checks import PRICE_LIMIT, check_tables, rates_are_plausible
+from corridor.errors import CorridorWarning, DataError, Fault, OptionError, nearest_valid
+from corridor.filling import OWN
 from corridor.lookup import SNAP_KM, PlaceIndex
-from corridor.schema import RATE_UNITS, Link, Place, Rate, Row, Source
-from corridor.tables import Line, Tables, rows_to_frame, rows_to_geoframe, write_folder
-from corridor.vocabulary import BASES, CORRIDOR_COUNTRIES, Basis, Mode, RateDirection, Regime, carriage_of
+from corridor.schema import MODELS, RATE_UNITS, Link, Place, Rate, Row, Source
+from corridor.tables import Line, Tables, column_names, rows_to_frame, rows_to_geoframe, write_folder
+from corridor.vocabulary import BASES, CORRIDOR_COUNTRIES, GAUGES_MM, Basis, Mode, RateDirection, Regime, carriage_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +63,7 @@ class Network:
         self._name = name
         # State graphs built of this network, kept by corridor.states; a network never changes, so they stay true.
         self.built_states: dict[Any, Any] = {}
+        self._frames: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         modes = Counter(link.mode for link in self._tables.links if link.status == "operating")
@@ -81,52 +85,52 @@ class Network:
         """What the network is called."""
         return self._name
 
-    @cached_property
+    @property
     def places(self) -> gpd.GeoDataFrame:
         """Places as a GeoDataFrame of points (EPSG:4326), indexed by id."""
-        return rows_to_geoframe("places", self._tables.places, {})
+        return self._geoframe("places")
 
-    @cached_property
+    @property
     def links(self) -> gpd.GeoDataFrame:
         """Links as a GeoDataFrame of lines (EPSG:4326), indexed by id; ``length_km`` in km."""
-        return rows_to_geoframe("links", self._tables.links, self._tables.lines)
+        return self._geoframe("links")
 
-    @cached_property
+    @property
     def crossings(self) -> pd.DataFrame:
         """Clearing at each post by mode and direction: ``hours`` in hours, ``usd`` per vehicle or wagon."""
         return self._frame("crossings")
 
-    @cached_property
+    @property
     def rates(self) -> pd.DataFrame:
         """Prices, speeds, handling and emission factors by country and mode; ``unit`` tells the unit."""
         return self._frame("rates")
 
-    @cached_property
+    @property
     def transfers(self) -> pd.DataFrame:
         """Where cargo may change from one carriage to another: hours, and USD per ``unit``."""
         return self._frame("transfers")
 
-    @cached_property
+    @property
     def statuses(self) -> pd.DataFrame:
         """Dated facts about crossings, links and places: closures and restrictions."""
         return self._frame("statuses")
 
-    @cached_property
+    @property
     def cargo(self) -> pd.DataFrame:
         """Classes of goods: unit value in USD per tonne, loss of value in % per day, carriages allowed."""
         return self._frame("cargo")
 
-    @cached_property
+    @property
     def vehicles(self) -> pd.DataFrame:
         """Classes of road vehicle: payload in tonnes, price factor."""
         return self._frame("vehicles")
 
-    @cached_property
+    @property
     def sources(self) -> pd.DataFrame:
         """Where the figures come from, indexed by id."""
-        return self._frame("sources").set_index("id", drop=False)
+        return self._frame("sources").set_index("id", drop=False).rename_axis(None)
 
-    @cached_property
+    @property
     def rival_figures(self) -> pd.DataFrame:
         """Conflicting figures side by side, with the one used marked and why."""
         return self._frame("rival_figures")
@@ -137,7 +141,8 @@ class Network:
 
         Nodes are place ids with the columns of the place; edges are ``(from, to, link id)`` with the columns of the
         link, its carriage and ``forward`` (true along the drawn direction). A link that is not one-way is two edges.
-        The other tables ride in ``graph.graph``; :meth:`from_graph` is the inverse.
+        The other tables ride in ``graph.graph``; :meth:`from_graph` is the inverse. It is frozen, since a network does
+        not change: work on ``net.graph.copy()``.
         """
         import networkx as nx
 
@@ -151,10 +156,10 @@ class Network:
             graph.add_edge(link.from_, link.to, key=link.id, **attributes, forward=True, line=line)
             if not link.oneway:
                 graph.add_edge(link.to, link.from_, key=link.id, **attributes, forward=False, line=line)
-        return graph
+        return nx.freeze(graph)
 
     @classmethod
-    def from_graph(cls, graph: nx.MultiDiGraph) -> Network:
+    def from_graph(cls, graph: nx.MultiDiGraph, *, check: bool = True) -> Network:
         """Return the network of a graph made by :attr:`graph`, perhaps changed since with any networkx function.
 
         Parameters
@@ -162,61 +167,52 @@ class Network:
         graph
             Nodes with the columns of a place, edges with the columns of a link; both edges of a link must agree, and
             a link left with its drawn direction alone becomes one-way.
+        check
+            Whether rows of other tables that speak of what is no longer there are left out, and the rules of the data
+            run on the result. Without it the tables are taken as they are.
+
+        Returns
+        -------
+        Network
+            With the places and links of the graph and the other tables that ride in it.
 
         Raises
         ------
         OptionError
             If it is no ``networkx.MultiDiGraph``: parallel links need their keys.
         DataError
-            If a node or edge lacks a column or breaks its rule, its columns name other places than it joins, or the
-            two edges of a link differ.
+            If a node or edge lacks a column or breaks its rule, its columns name other places than it joins, the two
+            edges of a link differ, or a rule of the data is broken; all faults are told at once.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> graph = co.load().graph.copy()
+        >>> graph.remove_edges_from([edge for edge in graph.edges(keys=True) if edge[2] == "road-jalalabad-kabul"])
+        >>> net = co.Network.from_graph(graph)
+        >>> "road-jalalabad-kabul" in {link.id for link in net.tables.links}
+        False
         """
         from corridor.tables import validate_records, with_straight_lines
 
         if not (graph.is_multigraph() and graph.is_directed()):
             msg = f"from_graph needs a networkx.MultiDiGraph, as net.graph is one, not a {type(graph).__name__}."
             raise OptionError(msg)
-        edges: dict[str, dict[bool, dict[str, Any]]] = {}
-        faults = []
-        for tail, head, key, data in graph.edges(keys=True, data=True):
-            seen = edges.setdefault(str(key), {})
-            plain = {name: value for name, value in data.items() if name not in {"forward", "carriage", "oneway"}}
-            forward = bool(data.get("forward", True))
-            named = {"from": tail, "to": head, "id": key} if forward else {"from": head, "to": tail, "id": key}
-            for column, value in named.items():
-                if plain.get(column, value) != value:
-                    rule = f"the edge ({tail}, {head}, {key}) says otherwise"
-                    faults.append(Fault("graph", str(key), column, str(plain[column]), rule, "Change both alike."))
-            if forward in seen:
-                faults.append(Fault("graph", str(key), "", "", "two edges bear the key", "Give each link its own."))
-            seen[forward] = named | plain
-        records = []
-        lines: dict[str, Line] = {}
-        for key, both in edges.items():
-            if len({_comparable(record) for record in both.values()}) > 1:
-                rule = "the two edges of the link differ"
-                faults.append(Fault("graph", key, "", "", rule, "Change both edges (u, v, key) and (v, u, key) alike."))
-                continue
-            drawn = both.get(True)
-            if drawn is None:
-                rule = "only the edge against the drawn direction is left"
-                faults.append(Fault("graph", key, "", "", rule, "Swap 'from' and 'to' and set forward=True."))
-                continue
-            record = {name: value for name, value in drawn.items() if name != "line"}
-            if drawn.get("line"):
-                lines[key] = tuple(tuple(point) for point in drawn["line"])
-            records.append(record | {"oneway": len(both) == 1})
-        nodes = [{"id": node, **data} for node, data in graph.nodes(data=True)]
-        for node, record in zip(graph.nodes, nodes, strict=True):
-            if record["id"] != node:
-                rule = f"the node {node!r} says otherwise"
-                faults.append(Fault("graph", str(node), "id", str(record["id"]), rule, "Change both alike."))
-        places, place_faults = validate_records("places", nodes, file="graph")
-        links, link_faults = validate_records("links", records, file="graph")
+        nodes, records, lines, faults = _graph_records(graph)
+        for record in (*nodes, *records):
+            record.setdefault("source", OWN)
+        places, place_faults = validate_records("places", _known_columns(nodes, "places"), file="graph")
+        links, link_faults = validate_records("links", _known_columns(records, "links"), file="graph")
         if faults := faults + place_faults + link_faults:
             raise DataError(faults)
         rest = graph.graph.get(_TABLES_KEY, Tables((), (), {}))
         tables = with_straight_lines(replace(rest, places=places, links=links, lines=lines))
+        if tables.sources and any(row.source == OWN for row in (*places, *links)):
+            tables = replace(tables, sources=_with_sources(tables.sources, OWN))
+        if check:
+            tables = _without_lost_places(tables)
+            if faults := check_tables(tables):
+                raise DataError(faults)
         return cls(tables, name=str(graph.name or "network"))
 
     @cached_property
@@ -336,7 +332,7 @@ class Network:
         Raises
         ------
         OptionError
-            If the parameter is unknown, no row matches, or both or neither of value and factor are given.
+            If the parameter is unknown, no row matches, a number is negative or none, or both or neither of value and factor are given.
 
         Examples
         --------
@@ -353,7 +349,8 @@ class Network:
             msg = "with_rates: give either value= (the new figure) or factor= (times the old one), not both."
             raise OptionError(msg)
         for name, number in (("value", value), ("factor", factor)):
-            if number is not None and not (math.isfinite(number) and number >= 0):
+            plain = isinstance(number, (int, float)) and not isinstance(number, bool)
+            if number is not None and not (plain and math.isfinite(number) and number >= 0):
                 msg = f"with_rates({name}={number!r}): must be a finite number of 0 or more."
                 raise OptionError(msg)
         if basis not in BASES:
@@ -377,8 +374,11 @@ class Network:
             msg = f"with_rates({parameter!r}, {given}) changes nothing: no such row. Rows: {have}."
             raise OptionError(msg)
         rates = tuple(changed(row) if matches(row) else row for row in self._tables.rates)
-        sources = _with_sources(self._tables.sources, source)
-        return Network(replace(self._tables, rates=rates, sources=sources), name=self._name)
+        tables = replace(self._tables, rates=rates, sources=_with_sources(self._tables.sources, source))
+        # A price of nothing is a fair question; a speed beyond its mode is a slip of the unit.
+        if parameter not in PRICE_LIMIT and (faults := list(rates_are_plausible(tables))):
+            raise DataError(faults)
+        return Network(tables, name=self._name)
 
     def write(self, folder: str | Path, *, format: Literal["geojson", "parquet", "csv"] = "geojson") -> list[Path]:  # noqa: A002
         """Write the network to a folder that :func:`corridor.read_network` reads back equal.
@@ -404,7 +404,44 @@ class Network:
         return write_folder(self._tables, folder, format=format)
 
     def _frame(self, table: str) -> pd.DataFrame:
-        return rows_to_frame(table, self._tables.rows(table))
+        """Return a copy of the frame of a table: what a user does to it does not reach the network."""
+        if table not in self._frames:
+            self._frames[table] = rows_to_frame(table, self._tables.rows(table))
+        frame: pd.DataFrame = self._frames[table].copy()
+        return frame
+
+    def _geoframe(self, table: str) -> gpd.GeoDataFrame:
+        """Return a copy of the frame of places or links, with its geometry."""
+        if table not in self._frames:
+            self._frames[table] = rows_to_geoframe(table, self._tables.rows(table), self._tables.lines)
+        return self._frames[table].copy()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave what can be built again out of a pickle."""
+        return {"_tables": self._tables, "_name": self._name, "built_states": {}, "_frames": {}}
+
+
+def _without_lost_places(tables: Tables) -> Tables:
+    """Leave out the rows of crossings, transfers, rates and statuses that speak of places or links not (any more) there."""
+    places = {place.id for place in tables.places}
+    pairs = {(frozenset((link.from_, link.to)), link.mode) for link in tables.links}
+    crossings = tuple(row for row in tables.crossings if (frozenset((row.post, row.facing_post)), row.mode) in pairs)
+    rides: dict[str, set[str]] = {place.id: set(place.terminals) for place in tables.places}
+    for link in tables.links:
+        for end in (link.from_, link.to):
+            undecided = link.mode == "rail" and link.gauge_mm is None
+            own = {f"rail{gauge}" for gauge in GAUGES_MM} if undecided else {carriage_of(link.mode, link.gauge_mm)}
+            rides.setdefault(end, set()).update(own)
+    known = places | {link.id for link in tables.links} | {row.crossing for row in crossings}
+    return replace(
+        tables,
+        crossings=crossings,
+        transfers=tuple(
+            row for row in tables.transfers if {row.from_carriage, row.to_carriage} <= rides.get(row.place, set())
+        ),
+        rates=tuple(row for row in tables.rates if not row.place or row.place in places),
+        statuses=tuple(row for row in tables.statuses if row.subject in known),
+    )
 
 
 def within_countries(tables: Tables, countries: Mapping[str, str] = CORRIDOR_COUNTRIES) -> Tables:
@@ -428,6 +465,58 @@ def _with_sources(known: tuple[Source, ...], cell: str) -> tuple[Source, ...]:
 
 def _attributes(row: Row) -> dict[str, Any]:
     return {info.alias or name: getattr(row, name) for name, info in type(row).model_fields.items()}
+
+
+def _graph_records(
+    graph: nx.MultiDiGraph,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Line], list[Fault]]:
+    """Return the nodes and links of a graph as records, the drawn lines, and what contradicts itself."""
+    edges: dict[str, dict[bool, dict[str, Any]]] = {}
+    faults = []
+    for tail, head, key, data in graph.edges(keys=True, data=True):
+        seen = edges.setdefault(str(key), {})
+        plain = {name: value for name, value in data.items() if name not in {"forward", "carriage", "oneway"}}
+        forward = bool(data.get("forward", True))
+        named = {"from": tail, "to": head, "id": key} if forward else {"from": head, "to": tail, "id": key}
+        for column, value in named.items():
+            if plain.get(column, value) != value:
+                rule = f"the edge ({tail}, {head}, {key}) says otherwise"
+                faults.append(Fault("graph", str(key), column, str(plain[column]), rule, "Change both alike."))
+        if forward in seen:
+            faults.append(Fault("graph", str(key), "", "", "two edges bear the key", "Give each link its own."))
+        seen[forward] = named | plain
+    records = []
+    lines: dict[str, Line] = {}
+    for key, both in edges.items():
+        if len({_comparable(record) for record in both.values()}) > 1:
+            rule = "the two edges of the link differ"
+            faults.append(Fault("graph", key, "", "", rule, "Change both edges (u, v, key) and (v, u, key) alike."))
+            continue
+        drawn = both.get(True)
+        if drawn is None:
+            rule = "only the edge against the drawn direction is left"
+            faults.append(Fault("graph", key, "", "", rule, "Swap 'from' and 'to' and set forward=True."))
+            continue
+        record = {name: value for name, value in drawn.items() if name != "line"}
+        if drawn.get("line"):
+            lines[key] = tuple(tuple(point) for point in drawn["line"])
+        records.append(record | {"oneway": len(both) == 1})
+    nodes = [{"id": node, **data} for node, data in graph.nodes(data=True)]
+    for node, record in zip(graph.nodes, nodes, strict=True):
+        if record["id"] != node:
+            rule = f"the node {node!r} says otherwise"
+            faults.append(Fault("graph", str(node), "id", str(record["id"]), rule, "Change both alike."))
+    return nodes, records, lines, faults
+
+
+def _known_columns(records: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
+    """Leave out what is no column of the table, such as a centrality that networkx set, and warn of it."""
+    known = set(column_names(MODELS[table]).values())
+    strange = sorted({str(name) for record in records for name in record if name not in known})
+    if strange:
+        message = f"from_graph: {', '.join(strange)} of the {table} is no column and is left out."
+        warnings.warn(message, CorridorWarning, stacklevel=3)
+    return [{name: value for name, value in record.items() if name in known} for record in records]
 
 
 def _comparable(record: Mapping[str, Any]) -> str:

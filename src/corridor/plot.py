@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from corridor.errors import MissingExtraError, OptionError
 from corridor.tables import Line, data_folder
@@ -71,14 +71,16 @@ def plot_routes(
     >>> ax.get_xlabel()
     'longitude, °E'
     """
-    routes = list(routes)
+    given: Any = routes
+    routes = [given] if hasattr(given, "leg_rows") else list(given)
     if not routes:
         msg = "plot_routes: no routes given; pass a list of routes, e.g. [co.route(net, 'Karachi', 'Minsk')]."
         raise OptionError(msg)
     names = _route_labels(routes, labels)
     lines = [(route, leg["mode"], leg["line"]) for route in routes for leg in route.leg_rows()]
     ax, frame = _prepare(ax, [point for _, _, line in lines for point in line])
-    _draw_countries(ax, frame, [line for _, _, line in lines] + _name_boxes(routes, frame))
+    spots = _name_spots(routes, frame)
+    _draw_countries(ax, frame, [line for _, _, line in lines] + [spot.middle for spot in spots])
     styled = 1 < len(routes) <= len(ROUTE_STYLES)
     styles = {id(route): ROUTE_STYLES[i] if styled else "-" for i, route in enumerate(routes)}
     width = 2.6 if len(routes) == 1 else 2.0
@@ -86,7 +88,7 @@ def plot_routes(
         xs, ys = zip(*line, strict=True)
         ax.plot(xs, ys, color="white", linewidth=width + 1.6, solid_capstyle="round", zorder=3)
         ax.plot(xs, ys, color=MODE_COLOURS[mode], linewidth=width, linestyle=styles[id(route)], zorder=4)
-    _mark_places(ax, routes)
+    _mark_places(ax, routes, spots)
     _legend(ax, routes, names, [mode for _, mode, _ in lines])
     if title:
         ax.set_title(title, loc="left", fontsize=11, color=INK)
@@ -166,43 +168,70 @@ def _label_point(rings: Sequence[Any], frame: Frame, taken: Geometry) -> tuple[f
     return float(best.x), float(best.y)
 
 
-def _name_boxes(routes: Sequence[Route], frame: Frame) -> list[Line]:
-    """Return a line where the name of each end will stand, so that no country's name is written under it."""
-    west, east, _, _ = frame
-    boxes: list[Line] = []
-    for x, y in {route.point(place) for route in routes for place in (route.origin, route.destination)}:
-        sign = -1 if _names_left(x, west, east) else 1
-        boxes.append(((x, y), (x + sign * (east - west) * 0.13, y)))
-    return boxes
+class _NameSpot(NamedTuple):
+    """Where the name of an end is written: its place, the side of it, and the box it will fill, in degrees."""
+
+    point: tuple[float, float]
+    name: str
+    side: tuple[int, int]
+    box: Frame
+
+    @property
+    def middle(self) -> Line:
+        """The line through the middle of the box."""
+        west, east, south, north = self.box
+        return (west, (south + north) / 2), (east, (south + north) / 2)
 
 
-def _names_left(x: float, west: float, east: float) -> bool:
-    """Tell whether a place is so near to the right edge that its name goes to the left."""
-    return x > east - (east - west) * 0.2
+def _name_spots(routes: Sequence[Route], frame: Frame) -> list[_NameSpot]:
+    """Return a spot for the name of each end: beside it, clear of the other ends, of their names and of the frame."""
+    west, east, south, north = frame
+    width, height = (east - west) * 0.0165, (east - west) * 0.03
+    ends = {
+        route.point(place): route.place_name(place) for route in routes for place in (route.origin, route.destination)
+    }
+    spots: list[_NameSpot] = []
+    for (x, y), name in sorted(ends.items(), key=lambda item: (-item[0][1], item[0][0])):
+        choices: list[tuple[int, int, _NameSpot]] = []
+        for side in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
+            near, far = x + side[0] * width * 0.6, x + side[0] * width * (len(name) + 0.6)
+            low = y - height * 0.3 if side[1] > 0 else y - height * 1.1
+            box = (min(near, far), max(near, far), low, low + height)
+            hits = sum(_overlap(box, spot.box) for spot in spots)
+            hits += sum(box[0] < u < box[1] and box[2] < v < box[3] for u, v in ends if (u, v) != (x, y))
+            hits += 2 * (box[0] < west or box[1] > east or box[2] < south or box[3] > north)
+            choices.append((hits, len(choices), _NameSpot((x, y), name, side, box)))
+        spots.append(min(choices)[2])
+    return spots
 
 
-def _mark_places(ax: Axes, routes: Sequence[Route]) -> None:
+def _overlap(first: Frame, second: Frame) -> bool:
+    return first[0] < second[1] and second[0] < first[1] and first[2] < second[3] and second[2] < first[3]
+
+
+def _mark_places(ax: Axes, routes: Sequence[Route], spots: Sequence[_NameSpot]) -> None:
     """Mark ends, borders and transfers, and name the ends."""
-    ends = dict.fromkeys(place for route in routes for place in (route.origin, route.destination))
     for route in routes:
         for x, y in route.crossing_points():
             ax.plot(x, y, marker="D", markersize=5.5, color="white", markeredgecolor=INK, markeredgewidth=1, zorder=5)
         for x, y in route.transfer_points():
             ax.plot(x, y, marker="s", markersize=5.5, color=INK, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
-    names = {
-        place: (route.point(place), route.place_name(place))
-        for route in routes
-        for place in ends
-        if place in route.places
-    }
-    west, east = ax.get_xlim()
-    for (x, y), name in names.values():
-        ax.plot(x, y, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6)
-        left = _names_left(x, west, east)
+    for spot in spots:
+        right, up = spot.side
+        ax.plot(
+            *spot.point, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6
+        )
         ax.annotate(
-            name, (x, y), xytext=(-8 if left else 8, 3), textcoords="offset points", ha="right" if left else "left",
+            spot.name, spot.point, xytext=(8 * right, 3 if up > 0 else -11), textcoords="offset points",
+            ha="left" if right > 0 else "right",
             fontsize=9.5, fontweight="bold", color=INK, zorder=7, path_effects=_halo(),
         )  # fmt: skip
+
+
+def _in_view(line: tuple[list[float], list[float]], ax: Axes) -> bool:
+    """Tell whether a point of a line lies in the frame of the map."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    return any(west < x < east and south < y < north for x, y in zip(*line, strict=True))
 
 
 def _halo() -> list[Any]:
@@ -220,13 +249,13 @@ def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequ
     if 1 < len(routes) <= len(ROUTE_STYLES):
         for style, name in zip(ROUTE_STYLES, names, strict=False):
             handles.append(Line2D([], [], color=INK, linewidth=1.8, linestyle=style, label=name))
-    if any(route.crossings for route in routes):
+    if any(route.crossing_points() for route in routes):
         handles.append(
             Line2D([], [], marker="D", linestyle="", color="white", markeredgecolor=INK, label="border crossing")
         )
-    if any(route.transfers for route in routes):
+    if any(route.transfer_points() for route in routes):
         handles.append(Line2D([], [], marker="s", linestyle="", color=INK, label="transfer"))
-    if _disputed():
+    if any(_in_view(line, ax) for line in _disputed()):
         handles.append(Line2D([], [], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), label="disputed boundary"))
     ax.legend(
         handles=handles,

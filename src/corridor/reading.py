@@ -62,13 +62,13 @@ def load(*, scope: str = "corridor") -> Network:
     if scope not in SCOPES:
         msg = f"Unknown scope {scope!r}.{nearest_valid(str(scope), SCOPES, kind='Scopes')}"
         raise OptionError(msg)
-    return _bundled(scope)
+    return Network(_bundled_tables(), name=scope)
 
 
-@lru_cache(maxsize=4)
-def _bundled(scope: str) -> Network:
-    """Read the bundled data once a process: a network is never changed, so that it may be shared."""
-    return Network(within_countries(read_folder(data_folder())), name=scope)
+@lru_cache(maxsize=1)
+def _bundled_tables() -> Tables:
+    """Read the bundled data once a process: rows cannot be changed, so that networks may share them."""
+    return within_countries(read_folder(data_folder()))
 
 
 def read_network(folder: str | Path) -> Network:
@@ -193,7 +193,7 @@ def network_from_frames(
         raise OptionError(msg)
     place_records, _ = _records(places, "places")
     link_records, lines = _records(links, "links")
-    records = {name: frame_to_records(frame.to_dict("records")) for name, frame in tables.items()}
+    records = {name: _records(frame, name)[0] for name, frame in tables.items()}
     records |= {"places": place_records, "links": link_records}
     filling = Filling()
     own = records_to_tables(records, lines, files={name: name for name in records}, prepare=filling)
@@ -235,6 +235,13 @@ _OTHER_TABLES = (
 
 
 def _records(frame: pd.DataFrame | gpd.GeoDataFrame, table: str) -> tuple[Records, dict[str, Any]]:
+    if not hasattr(frame, "to_dict") or not hasattr(frame, "columns"):
+        msg = (
+            f"{table} must be a pandas DataFrame or a GeoDataFrame, not {type(frame).__name__}: pd.read_csv makes one."
+        )
+        raise OptionError(msg)
+    if frame.index.name == "id" and "id" not in frame.columns:
+        frame = frame.reset_index()
     if hasattr(frame, "crs") and getattr(frame, "geometry", None) is not None:
         return geoframe_to_records(frame, table, file=table)
     return frame_to_records(frame.to_dict("records")), {}

@@ -6,14 +6,15 @@ from __future__ import annotations
 import html
 import json
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from corridor.costs import CostModel, sum_of
 from corridor.errors import OptionError, nearest_valid
+from corridor.itinerary import Stage, countries_of, stages_as_html, stages_as_text, stages_of, without_repeats
 from corridor.shipment import Shipment, Weights
 from corridor.states import Edge
 from corridor.tables import Line
@@ -39,27 +40,16 @@ class Advisory(NamedTuple):
     last_confirmed: str
     reason: str
     source: str
+    until: str = ""
+    vehicle: str = "all"
 
     def __str__(self) -> str:
         why = f" ({self.reason})" if self.reason else ""
+        whom = "" if self.vehicle in {"all", "freight"} else f" ({self.vehicle})"
         return (
-            f"{self.subject}: {self.state} since {self.since}{why}; no end found, last confirmed "
-            f"{self.last_confirmed} [{self.source.split(';')[0]}]"
+            f"{self.subject}: {self.state}{whom} since {self.since}{why}; "
+            f"{f'until {self.until}' if self.until else 'no end found'}, last confirmed {self.last_confirmed} [{self.source.split(';')[0]}]"
         )
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A stretch of a route to be read as one line: a haul within a country, a crossing, a transfer, an end."""
-
-    kind: str
-    label: str
-    mode: str
-    from_place: str
-    to_place: str
-    km: float
-    hours: float
-    usd: float
 
 
 class Route:
@@ -98,19 +88,33 @@ class Route:
         self.transfers = sum(edge.transfers for edge in edges)
         self.origin = edges[0].tail[0]
         self.destination = edges[-1].head[0]
-        self.places: tuple[str, ...] = tuple(_without_repeats([edges[0].tail[0], *(edge.head[0] for edge in edges)]))
+        self.places: tuple[str, ...] = tuple(without_repeats([edges[0].tail[0], *(edge.head[0] for edge in edges)]))
         self.crossings: tuple[str, ...] = tuple(edge.crossing for edge in edges if edge.crossing)
-        self.countries: tuple[str, ...] = tuple(_without_repeats(self._countries()))
+        first, last = (net.place(place).country for place in (self.origin, self.destination))
+        self.countries: tuple[str, ...] = tuple(without_repeats([first, *countries_of(edges), last]))
         self.links: tuple[str, ...] = tuple(edge.link.id for edge in edges if edge.link is not None)
+        self._sealed = True
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if self.__dict__.get("_sealed", False):
+            msg = f"A Route does not change: {name!r} cannot be set. Ask for another route."
+            raise AttributeError(msg)
+        super().__setattr__(name, value)
 
     def __repr__(self) -> str:
         return f"<Route {self.headline}>"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Route) and self.key == other.key and self.shipment == other.shipment
+        return isinstance(other, Route) and self._identity == other._identity
 
     def __hash__(self) -> int:
-        return hash((self.key, self.shipment))
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        """What two routes must share to be equal: the way, what is moved, and every total."""
+        totals = (self.km, self.hours, self.usd, self.co2e_kg, self.score)
+        return self.key, self.shipment, totals
 
     @property
     def key(self) -> tuple[tuple[str, str, str], ...]:
@@ -138,7 +142,7 @@ class Route:
             f"{crossings} crossing{'s' if crossings != 1 else ''}, {transfers} transfer{'s' if transfers != 1 else ''}"
         )
 
-    @cached_property
+    @property
     def steps(self) -> pd.DataFrame:
         """One row a step, in order; the sums of its columns are the totals.
 
@@ -174,7 +178,7 @@ class Route:
             for edge in self._edges
         ]
 
-    @cached_property
+    @property
     def legs(self) -> gpd.GeoDataFrame:
         """One row a leg (the steps along links in one carriage), with its drawn line in EPSG:4326.
 
@@ -198,7 +202,7 @@ class Route:
                 "mode": leg[0].mode,
                 "from": leg[0].tail[0],
                 "to": leg[-1].head[0],
-                "countries": list(_without_repeats(_leg_countries(leg))),
+                "countries": list(without_repeats(countries_of(leg))),
                 "crossings": [edge.crossing for edge in leg if edge.crossing],
                 "links": [edge.key for edge in leg],
                 "km": math.fsum(edge.km for edge in leg),
@@ -213,26 +217,7 @@ class Route:
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """The route to be read: hauls within a country, crossings, transfers and ends, each one line."""
-        stages: list[Stage] = []
-        run: list[Edge] = []
-        for edge in self._edges:
-            country = edge.link.countries[0] if edge.link is not None else ""
-            same = (
-                bool(run)
-                and edge.tail[1] == run[0].tail[1]
-                and (run[0].link is None or country in run[0].link.countries)
-            )
-            if edge.kind == "haul" and (not run or same):
-                run.append(edge)
-                continue
-            stages += self._haul_stage(run)
-            run = []
-            if edge.kind == "haul":
-                run = [edge]
-            elif edge.kind not in {"start", "end"} or edge.components:
-                stages.append(self._single_stage(edge))
-        stages += self._haul_stage(run)
-        return tuple(stages)
+        return stages_of(self._edges, self.place_name)
 
     @cached_property
     def basis_share(self) -> dict[str, dict[str, float]]:
@@ -269,7 +254,8 @@ class Route:
 
     @cached_property
     def advisories(self) -> tuple[Advisory, ...]:
-        """Known closures and restrictions, without a known end, of what the route uses."""
+        """Known closures and restrictions of what the route uses that had not ended when the data were last confirmed."""
+        known = max((row.last_confirmed for row in self._net.tables.statuses), default="")
         used: dict[str, set[str]] = {place: set() for place in self.places}
         used |= {link: set() for link in self.links}
         for edge in self._edges:
@@ -279,13 +265,14 @@ class Route:
         facts = [
             row
             for row in self._net.tables.statuses
-            if row.subject in used and row.state != "open" and not row.to
+            if row.subject in used and not ("trailer" in row.vehicle and self.shipment.vehicle != "trailer")
+            if row.state != "open" and (not row.to or row.to > known)
             if row.direction == "both" or not used[row.subject] or row.direction in used[row.subject]
         ]
         shut = {row.subject for row in facts if row.state == "closed"}
         # A restriction of what is shut is an exception from the closure, of no use to other cargo.
         found = [
-            Advisory(row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source)
+            Advisory(row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source, row.to, row.vehicle)
             for row in facts
             if row.state == "closed" or row.subject not in shut
         ]
@@ -383,7 +370,7 @@ class Route:
             "crossings": ", ".join(self.crossings),
             "transfers": self.transfers,
             "countries": "-".join(self.countries),
-            "carriages": "+".join(_without_repeats([leg[0].tail[1] for leg in self._leg_edges()])),
+            "carriages": "+".join(without_repeats([leg[0].tail[1] for leg in self._leg_edges()])),
             "estimated_share_usd": self.basis_share["usd"]["estimate"],
         }
         frame = pd.DataFrame([row])
@@ -468,67 +455,23 @@ class Route:
         return [self.point(edge.tail[0]) for edge in self._edges if edge.kind == "transfer"]
 
     def __str__(self) -> str:
-        lines = [self.headline, ""]
-        lines += _text_table(
-            ("", "from", "to", "km", "hours", "USD"),
-            [
-                (
-                    stage.label,
-                    stage.from_place,
-                    stage.to_place,
-                    f"{stage.km:,.0f}",
-                    f"{stage.hours:,.1f}",
-                    f"{stage.usd:,.0f}",
-                )
-                for stage in self.stages
-            ],
-            right={3, 4, 5},
-        )
-        lines.append("")
-        lines.append("rests on   " + ";  ".join(f"{name}: {self._shares(name)}" for name in ("hours", "usd")))
-        lines += [f"advisory   {advisory}" for advisory in self.advisories]
-        return "\n".join(lines)
+        lines = [self.headline, "", *stages_as_text(self.stages), "", f"rests on   {self._rests}"]
+        return "\n".join([*lines, *(f"advisory   {advisory}" for advisory in self.advisories)])
 
     def _repr_html_(self) -> str:
-        def cells(values: Sequence[str], tag: str = "td") -> str:
-            align = ("left", "left", "left", "right", "right", "right")
-            return "".join(
-                f'<{tag} style="text-align:{side}">{html.escape(value)}</{tag}>'
-                for value, side in zip(values, align, strict=True)
-            )
-
-        head = cells(("", "from", "to", "km", "hours", "USD"), "th")
-        body = "".join(
-            "<tr>"
-            + cells(
-                (
-                    stage.label,
-                    stage.from_place,
-                    stage.to_place,
-                    f"{stage.km:,.0f}",
-                    f"{stage.hours:,.1f}",
-                    f"{stage.usd:,.0f}",
-                )
-            )
-            + "</tr>"
-            for stage in self.stages
-        )
-        rests = "; ".join(f"{name}: {self._shares(name)}" for name in ("hours", "usd"))
         notes = "".join(f"<li>{html.escape(str(advisory))}</li>" for advisory in self.advisories)
         return (
-            f"<p><b>{html.escape(self.headline)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            f"<p>Rests on {html.escape(rests)}.</p>" + (f"<p>Advisories</p><ul>{notes}</ul>" if notes else "")
+            f"<p><b>{html.escape(self.headline)}</b></p>{stages_as_html(self.stages)}"
+            f"<p>Rests on {html.escape(self._rests)}.</p>" + (f"<p>Advisories</p><ul>{notes}</ul>" if notes else "")
         )
+
+    @property
+    def _rests(self) -> str:
+        """Shares of hours and of USD by basis, as one text."""
+        return ";  ".join(f"{name}: {self._shares(name)}" for name in ("hours", "usd"))
 
     def _shares(self, name: str) -> str:
         return ", ".join(f"{basis} {share:.0%}" for basis, share in self.basis_share[name].items() if share > 0)
-
-    def _countries(self) -> Iterator[str]:
-        yield self._net.place(self.origin).country
-        for edge in self._edges:
-            if edge.link is not None:
-                yield from edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
-        yield self._net.place(self.destination).country
 
     def _leg_edges(self) -> list[list[Edge]]:
         legs: list[list[Edge]] = []
@@ -553,24 +496,6 @@ class Route:
             points += line[1:] if points else line
         return tuple(points)
 
-    def _haul_stage(self, run: Sequence[Edge]) -> list[Stage]:
-        if not run:
-            return []
-        through = "-".join(_without_repeats(_leg_countries(run)))
-        sums = (math.fsum(getattr(edge, name) for edge in run) for name in ("km", "hours", "usd"))
-        ends = (self.place_name(run[0].tail[0]), self.place_name(run[-1].head[0]))
-        return [Stage("haul", f"{run[0].tail[1]} {through}", run[0].mode, *ends, *sums)]
-
-    def _single_stage(self, edge: Edge) -> Stage:
-        if edge.kind == "cross":
-            label = f"border {edge.crossing}"
-        elif edge.kind == "transfer":
-            label = f"{edge.tail[1]} → {edge.head[1]}"
-        else:
-            label = " and ".join(dict.fromkeys(part.name for part in edge.components if part.name != "cooling"))
-        ends = (self.place_name(edge.tail[0]), self.place_name(edge.head[0]))
-        return Stage(edge.kind, label, edge.mode, *ends, edge.km, edge.hours, edge.usd)
-
     def _priced_end(self, edge: Edge, costs: CostModel) -> Edge:
         start = edge.kind == "start"
         ride = edge.head[1] if start else edge.tail[1]
@@ -581,34 +506,3 @@ class Route:
 
 
 _UNITS = {"km": "km", "hours": "h", "usd": "USD", "co2e_kg": "kg CO2e", "score": "USD", "days": "days"}
-
-
-def _without_repeats(items: Sequence[str] | Iterator[str]) -> Iterator[str]:
-    """Yield the items without one that only repeats the item before it."""
-    last = None
-    for item in items:
-        if item != last:
-            yield item
-        last = item
-
-
-def _leg_countries(edges: Sequence[Edge]) -> list[str]:
-    countries: list[str] = []
-    for edge in edges:
-        if edge.link is not None:
-            countries += edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
-    return countries
-
-
-def _text_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: set[int]) -> list[str]:
-    """Return the lines of a table in plain text, columns padded to their widest cell."""
-    widths = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
-
-    def line(row: Sequence[str]) -> str:
-        cells = (
-            cell.rjust(width) if i in right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        return "  ".join(cells).rstrip()
-
-    return [line(head), "  ".join("-" * width for width in widths), *(line(row) for row in rows)]

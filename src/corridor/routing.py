@@ -5,15 +5,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from corridor.errors import CorridorError, NoRouteError, OptionError, UnknownPlaceError, nearest_valid
 from corridor.lookup import SNAP_KM
 from corridor.routes import Route
 from corridor.search import cheapest_walk, reachable
 from corridor.shipment import Shipment, Weights
-from corridor.states import BUILDABLE, END, START, Edge, StateGraph, build_states, check_include, check_modes
-from corridor.vocabulary import BYS, By, LinkStatus, Mode, mode_of
+from corridor.states import (
+    BUILDABLE,
+    END,
+    START,
+    Edge,
+    StateGraph,
+    build_states,
+    check_include,
+    check_modes,
+    words_of,
+)
+from corridor.vocabulary import BYS, CORRIDOR_COUNTRIES, MODES, By, LinkStatus, Mode, mode_of
 
 if TYPE_CHECKING:
     from corridor.network import Network
@@ -96,11 +106,12 @@ def route(
     modes
         Modes that may be used; the default is road, rail and sea. Air and pipeline only when named.
     avoid
-        Places (also as a point passed), links, crossings and countries not to be touched.
+        Places (also as a point passed), links, crossings and countries (code or English name) not to be touched. A
+        word that names a crossing means the crossing, also where posts of it bear the name.
     via
         Places to be passed in this order, in any carriage, without handling.
     within
-        Countries that the whole route must stay in; missing: all of the network.
+        Countries (code or English name) that the whole route must stay in; missing: all of the network.
     include
         Links to use beside the operating ones: ``planned``, ``under-construction``, ``disused``.
     snap_km
@@ -145,10 +156,26 @@ def route(
     )
     _check_contradictions(net, start, goal, constraints)
     states = build_states(net, shipment, weights=weights, modes=constraints.modes, include=constraints.include)
+    _check_ports(net, states, start, goal)
     walk = search(net, states, start, goal, by=by, constraints=constraints)
     if walk is None:
         raise _no_route(net, states, start, goal, by=by, constraints=constraints)
     return Route(net, walk, costs=states.costs, weights=states.weights, by=by)
+
+
+def _check_ports(net: Network, states: StateGraph, start: str, goal: str) -> None:
+    """Refuse a port at an end that has no figures for the customs regime, before the search goes round by the quay."""
+    for place, role in ((start, "start"), (goal, "end")):
+        rides = [ride for at, ride in states.states if at == place and ride not in {START, END}]
+        inland = [ride for ride in rides if ride != "sea"] or rides
+        errors = []
+        for ride in inland:
+            try:
+                states.costs.end(net.place(place), ride, start=role == "start")
+            except OptionError as error:
+                errors.append(error)
+        if errors and len(errors) == len(inland):
+            raise errors[0]
 
 
 def search(
@@ -171,7 +198,7 @@ def check_constraints(
 ) -> Constraints:
     """Look up and check what a route must keep to."""
     places, links, crossings, countries = _sort_avoided(net, avoid)
-    passed: Iterable[Where] = [via] if isinstance(via, str) or _is_point(via) else via  # type: ignore[list-item]
+    passed: list[Any] = [via] if _is_point(via) else [*words_of(via, option="via")]  # type: ignore[arg-type]
     return Constraints(
         modes=check_modes(modes),
         include=check_include(include),
@@ -197,14 +224,15 @@ def _sort_avoided(net: Network, avoid: Iterable[str] | str) -> tuple[set[str], s
     links: set[str] = set()
     crossings: set[str] = set()
     countries: set[str] = set()
-    words: Iterable[object] = [avoid] if isinstance(avoid, str) else avoid
+    by_name = _countries_by_name(known_countries)
+    words: list[object] = [*words_of(avoid, option="avoid")]
     for word in words:
         if not isinstance(word, str):
             msg = f"avoid={word!r}: name a place, link, crossing or country in words, not {type(word).__name__}."
             raise OptionError(msg)
         lower = word.strip().lower()
-        if word.strip().upper() in known_countries:
-            countries.add(word.strip().upper())
+        if lower in by_name:
+            countries.add(by_name[lower])
         elif lower in known_crossings:
             crossings.add(lower)
         elif lower in known_links:
@@ -223,15 +251,24 @@ def _sort_avoided(net: Network, avoid: Iterable[str] | str) -> tuple[set[str], s
 
 def _check_countries(net: Network, within: Iterable[str] | str) -> frozenset[str]:
     known = {place.country for place in net.tables.places}
-    asked = {str(word).strip().upper() for word in ([within] if isinstance(within, str) else within)}
-    for word in sorted(asked):
-        if word not in known:
-            msg = f"within={word!r}: no such country in the network.{nearest_valid(word, known, kind='Countries')}"
+    by_name = _countries_by_name(known)
+    asked = set()
+    for word in words_of(within, option="within"):
+        code = by_name.get(str(word).strip().lower())
+        if code is None:
+            msg = f"within={word!r}: no such country in the network.{nearest_valid(str(word), known, kind='Countries')}"
             raise OptionError(msg)
+        asked.add(code)
     if not asked:
         msg = f"within is empty: name at least one country. Countries: {', '.join(sorted(known))}."
         raise OptionError(msg)
     return frozenset(asked)
+
+
+def _countries_by_name(known: Iterable[str]) -> dict[str, str]:
+    """Return the code of each country of a network by its code and its name, in lower case."""
+    names = {CORRIDOR_COUNTRIES[code].lower(): code for code in known if code in CORRIDOR_COUNTRIES}
+    return {code.lower(): code for code in known} | names
 
 
 def _check_contradictions(net: Network, start: str, goal: str, constraints: Constraints) -> None:
@@ -371,6 +408,12 @@ def _what_would_help(
     if not set(constraints.include) >= set(BUILDABLE[:2]):
         planned = replace(constraints, include=tuple(dict.fromkeys((*constraints.include, *BUILDABLE[:2]))))
         changes.append(("once what is planned or under construction is built", planned))
+    of_cargo = tuple(mode for mode in MODES if any(mode_of(ride) == mode for ride in states.costs.cargo.carriages))
+    if not set(of_cargo) & set(constraints.modes):
+        ways = replace(constraints, modes=of_cargo)
+        name = ", ".join(of_cargo)
+        changes.append((f"by {name}, which {states.costs.cargo.id} rides in", ways))
+        changes.append((f"by {name}, once what is planned is built", replace(ways, include=BUILDABLE[:2])))
     if constraints.via:
         changes.append((f"without via={', '.join(constraints.via)}", replace(constraints, via=())))
     if "air" not in constraints.modes and set(constraints.modes) >= set(LAND_AND_SEA):

@@ -8,7 +8,7 @@ are made from these models, so that a column is described once.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -39,6 +39,9 @@ def _split(value: Any) -> Any:
         return ()
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(";") if part.strip())
+    if not isinstance(value, Iterable):
+        msg = "must be a list, or a text with ';' between its parts"
+        raise ValueError(msg)  # noqa: TRY004
     return tuple(value)
 
 

@@ -16,6 +16,10 @@ from corridor.vocabulary import ENDS, MODES, REGIMES, Ends, Mode, Regime
 __all__ = ["Shipment", "Weights"]
 
 
+# More than the yearly traffic of the whole corridor: a larger figure is a slip of the unit.
+MOST_TONNES = 1e8
+
+
 def _plain(value: Any) -> Any:
     """Return a number of numpy or pandas as Python's own, and anything else as it is."""
     return value.item() if isinstance(value, Number) and hasattr(value, "item") else value
@@ -80,6 +84,13 @@ class Shipment:
         for name in ("tonnes", "containers", "value_usd"):
             object.__setattr__(self, name, _plain(getattr(self, name)))
         _check_number("Shipment", "tonnes", self.tonnes, above_zero=True)
+        if self.tonnes > MOST_TONNES:
+            msg = f"Shipment(tonnes={self.tonnes!r}): more than {MOST_TONNES:,.0f} tonnes; is it in kilograms?"
+            raise OptionError(msg)
+        for name in ("cargo", "vehicle"):
+            if not isinstance(getattr(self, name), str):
+                msg = f"Shipment({name}={getattr(self, name)!r}): must be the id of a class, a text."
+                raise OptionError(msg)
         if self.value_usd is not None:
             _check_number("Shipment", "value_usd", self.value_usd)
         containers: Any = self.containers
@@ -133,6 +144,10 @@ class Weights:
             object.__setattr__(self, name, _plain(getattr(self, name)))
             if name != "value_of_time_usd_per_hour" or self.value_of_time_usd_per_hour is not None:
                 _check_number("Weights", name, getattr(self, name))
+        given: object = self.mode_factor
+        if not isinstance(given, Mapping):
+            msg = f"Weights(mode_factor={self.mode_factor!r}): must map modes to factors, e.g. {{'rail': 0.8}}."
+            raise OptionError(msg)
         factors = {mode: _plain(factor) for mode, factor in self.mode_factor.items()}
         for mode, factor in factors.items():
             if mode not in MODES:
@@ -140,6 +155,10 @@ class Weights:
                 raise OptionError(msg)
             _check_number("Weights", f"mode_factor[{mode!r}]", factor)
         object.__setattr__(self, "mode_factor", MappingProxyType(dict(sorted(factors.items()))))
+
+    def __reduce__(self) -> tuple[type[Weights], tuple[Any, ...]]:
+        penalties = (self.usd_per_km, self.usd_per_crossing, self.usd_per_transfer)
+        return Weights, (self.value_of_time_usd_per_hour, *penalties, dict(self.mode_factor))
 
     def __hash__(self) -> int:
         penalties = (self.usd_per_km, self.usd_per_crossing, self.usd_per_transfer)

@@ -74,11 +74,24 @@ class StateGraph:
         return {state: tuple(edges) for state, edges in out.items()}
 
 
+def words_of(given: Iterable[str] | str | None, *, option: str) -> list[str]:
+    """Return an option that takes one word or several as a list; None is none."""
+    if given is None:
+        return []
+    if isinstance(given, str):
+        return [given]
+    several: object = given
+    if not isinstance(several, Iterable):
+        msg = f"{option}={given!r}: must be a text or a list of texts."
+        raise OptionError(msg)
+    return list(given)
+
+
 def check_modes(modes: Iterable[Mode] | None) -> tuple[Mode, ...]:
     """Return the modes asked for in a fixed order, or the default ones; refuse what is no mode."""
     if modes is None:
         return DEFAULT_MODES
-    asked = [modes] if isinstance(modes, str) else list(modes)
+    asked = words_of(modes, option="modes")
     for mode in asked:
         if mode not in MODES:
             msg = f"Unknown mode {mode!r}.{nearest_valid(str(mode), MODES, kind='Modes')}"
@@ -91,12 +104,18 @@ def check_modes(modes: Iterable[Mode] | None) -> tuple[Mode, ...]:
 
 def check_include(include: Sequence[LinkStatus] | str) -> tuple[LinkStatus, ...]:
     """Return which links beside the operating ones are used; refuse what is no such status."""
-    asked = [include] if isinstance(include, str) else list(include)
+    asked = words_of(include, option="include")
     for status in asked:
         if status not in BUILDABLE:
             msg = f"include={status!r}: unknown.{nearest_valid(str(status), BUILDABLE, kind='Choices')}"
             raise OptionError(msg)
     return tuple(asked)  # type: ignore[arg-type]
+
+
+def _check_kind(option: str, value: object, kind: type, example: str) -> None:
+    if not isinstance(value, kind):
+        msg = f"{option}={value!r}: must be a corridor.{kind.__name__}, e.g. {example}."
+        raise OptionError(msg)
 
 
 def build_states(
@@ -118,6 +137,8 @@ def build_states(
     """
     shipment = Shipment() if shipment is None else shipment
     weights = Weights() if weights is None else weights
+    _check_kind("shipment", shipment, Shipment, "co.Shipment(tonnes=20)")
+    _check_kind("weights", weights, Weights, "co.Weights(usd_per_crossing=300)")
     asked = (shipment, weights, check_modes(modes), check_include(include))
     if asked not in net.built_states:
         if len(net.built_states) >= KEPT:

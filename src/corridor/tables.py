@@ -57,6 +57,8 @@ FILES: Final[dict[str, str]] = {
     "rival_figures": "rival_figures",
     "pilot_runs": "pilot_runs",
 }
+# Files that may lie in a folder of data and are no tables of a network.
+BESIDE: Final = frozenset({"countries.geojson", "boundaries_disputed.geojson", "published_distances.csv"})
 GEOGRAPHIC: Final = ("places", "links")
 ENDINGS: Final = (".geojson", ".parquet", ".csv")
 # Tables that price a network; where a folder lacks one, the bundled one may stand in.
@@ -132,7 +134,7 @@ def read_folder(folder: str | Path, *, prepare: Prepare | None = None) -> Tables
     records: dict[str, Records] = {}
     lines: dict[str, Line] = {}
     files: dict[str, str] = {}
-    faults: list[Fault] = []
+    faults = _strangers(root)
     for table in TABLE_NAMES:
         paths = _files_of(root, table)
         if len(paths) > 1:
@@ -321,6 +323,20 @@ def feature(row: Row, geometry: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "properties": properties, "geometry": dict(geometry)}
 
 
+def _strangers(root: Path) -> list[Fault]:
+    """Return a fault for each data file of a folder that no table is read from: a misspelt name is not passed over."""
+    readable = {f"{stem}.csv" for stem in FILES.values()}
+    readable |= {f"{stem}{ending}" for stem in ("nodes", "places", "links") for ending in ENDINGS}
+    faults = []
+    for path in sorted(root.iterdir()):
+        if path.suffix in ENDINGS and path.name not in readable | BESIDE:
+            close = get_close_matches(path.name, sorted(readable), n=1, cutoff=0.5)
+            remedy = f"Did you mean {close[0]!r}? " if close else ""
+            rule = "no table is read from a file of this name"
+            faults.append(Fault(path.name, "", "", "", rule, f"{remedy}Rename it or take it out of the folder."))
+    return faults
+
+
 def _files_of(root: Path, table: str) -> list[Path]:
     """Return the files of a table in a folder; ``places`` and ``nodes`` both name the places."""
     stems = (FILES[table], "places") if table == "places" else (FILES[table],)
@@ -343,6 +359,9 @@ def _read_csv(path: Path, _table: str) -> tuple[Records, dict[str, Line]]:
         raise DataError(
             [Fault(path.name, "", "", "", f"not readable as CSV ({error})", "Save it as UTF-8.")]
         ) from error
+    if len(header) == 1 and header[0].count(";") > 0:
+        remedy = "Save it with commas, or read it yourself (pandas.read_csv(..., sep=';')) and use network_from_frames."
+        raise DataError([Fault(path.name, "header", "", header[0], "the cells are parted by semicolons", remedy)])
     faults = [
         Fault(path.name, "header", name, "", "the column stands twice", "Keep one of them.")
         for name in dict.fromkeys(header)
@@ -364,7 +383,7 @@ def _read_geojson(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
         features = [(dict(item["properties"] or {}), dict(item["geometry"] or {})) for item in content["features"]]
         crs = content.get("crs") or {}
         named = crs if isinstance(crs, str) else str(crs.get("properties", {}).get("name", ""))
-    except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         fault = Fault(path.name, "", "", "", f"not a GeoJSON feature collection ({error})", "Write it anew.")
         raise DataError([fault]) from error
     if named and not named.endswith(("CRS84", "4326")):

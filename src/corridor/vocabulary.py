@@ -34,6 +34,7 @@ REGIMES: Final[tuple[Regime, ...]] = get_args(Regime)
 # From the firmest to the weakest: a product of figures is only as firm as its weakest factor.
 BASES: Final[tuple[Basis, ...]] = get_args(Basis)
 
+GAUGES_MM: Final[tuple[int, ...]] = (1435, 1520, 1676)
 DEFAULT_MODES: Final[tuple[Mode, ...]] = ("road", "rail", "sea")
 CORRIDOR_COUNTRIES: Final[dict[str, str]] = {
     "BY": "Belarus",
