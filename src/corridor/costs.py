@@ -18,7 +18,7 @@ from corridor.shipment import Shipment, Weights
 from corridor.tables import Tables
 from corridor.vocabulary import carriage_of, mode_of, weakest
 
-__all__ = ["PRICE_YEAR", "Component", "CostModel"]
+__all__ = ["PRICE_YEAR", "Component", "CostModel", "carriage", "sum_of"]
 
 Class = TypeVar("Class", Cargo, Vehicle)
 

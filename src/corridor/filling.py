@@ -19,7 +19,7 @@ from corridor.vocabulary import CARRIAGES, carriage_of
 if TYPE_CHECKING:
     from shapely import Geometry
 
-__all__ = ["country_at", "fill_links", "fill_places"]
+__all__ = ["OWN", "country_at", "country_outlines", "fill_links", "fill_places", "slug"]
 
 # Other names that spreadsheets give to the position.
 ALSO = {"longitude": "lon", "latitude": "lat", "lng": "lon", "long": "lon"}
@@ -142,6 +142,7 @@ def country_at(lon: float, lat: float) -> str:
 
 @lru_cache(maxsize=1)
 def country_outlines() -> dict[str, Geometry]:
+    """Return the outline of each country of the bundled map by its ISO code."""
     import shapely
     from shapely.geometry import shape
 

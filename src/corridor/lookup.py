@@ -14,7 +14,7 @@ from corridor.errors import AmbiguousPlaceError, OffNetworkError, UnknownPlaceEr
 if TYPE_CHECKING:
     from corridor.schema import Place
 
-__all__ = ["Match", "PlaceIndex", "great_circle_km"]
+__all__ = ["SNAP_KM", "Match", "PlaceIndex", "fold", "great_circle_km"]
 
 EARTH_RADIUS_KM = 6371.0088
 SNAP_KM = 50.0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["Network"]
+__all__ = ["Network", "within_countries"]
 
 _TABLES_KEY: Final = "corridor_tables"
 
@@ -244,6 +244,11 @@ class Network:
         snap_km
             How far a point may lie from the place it is taken for, km.
 
+        Returns
+        -------
+        Place
+            The row of the place.
+
         Raises
         ------
         UnknownPlaceError, AmbiguousPlaceError, OffNetworkError
@@ -260,10 +265,26 @@ class Network:
     def link(self, link_id: str) -> Link:
         """Return a link by its id.
 
+        Parameters
+        ----------
+        link_id
+            Id of the link, e.g. ``road-jalalabad-kabul``.
+
+        Returns
+        -------
+        Link
+            The row, its length in ``length_km``.
+
         Raises
         ------
         OptionError
             If there is no such link; the message names the nearest.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.load().link("road-jalalabad-kabul").length_km
+        152.0
         """
         if link_id not in self._link_rows:
             msg = f"Unknown link {link_id!r}.{nearest_valid(link_id, self._link_rows, kind='Links')}"
@@ -328,6 +349,11 @@ class Network:
             Which rows; what is not given is not looked at.
         basis, source
             What the new figures rest on; routes report it.
+
+        Returns
+        -------
+        Network
+            A new network; this one stays as it is.
 
         Raises
         ------
@@ -395,6 +421,20 @@ class Network:
         -------
         list of pathlib.Path
             The files written.
+
+        Raises
+        ------
+        OptionError
+            If the format is unknown.
+        MissingExtraError
+            If GeoParquet is asked for and pyarrow is not installed.
+
+        Examples
+        --------
+        >>> import corridor as co, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     sorted(path.name for path in co.load().write(folder, format="csv"))[:2]
+        ['cargo.csv', 'crossings.csv']
         """
         if format not in {"geojson", "parquet", "csv"}:
             msg = (

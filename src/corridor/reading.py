@@ -82,6 +82,11 @@ def read_network(folder: str | Path) -> Network:
         places and links that can be filled in may be missing, as in :func:`network_from_frames`. Where the rates,
         cargo, vehicles or sources are missing the bundled ones stand in. A warning says so of either.
 
+    Returns
+    -------
+    Network
+        Named after the folder.
+
     Raises
     ------
     DataError

@@ -158,7 +158,19 @@ class Route:
         return frame
 
     def step_rows(self) -> list[dict[str, Any]]:
-        """Return the steps as plain dictionaries, for use without pandas."""
+        """Return the steps as plain dictionaries, for use without pandas.
+
+        Returns
+        -------
+        list of dict
+            One a step, with the columns of :attr:`steps`.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> [row["kind"] for row in co.route(co.load(), "torkham-pk", "jalalabad").step_rows()]
+        ['start', 'cross', 'haul', 'end']
+        """
         return [
             {
                 "kind": edge.kind,
@@ -195,7 +207,19 @@ class Route:
         return frame
 
     def leg_rows(self) -> list[dict[str, Any]]:
-        """Return the legs as plain dictionaries with their ``line`` as (lon, lat) points, for use without geopandas."""
+        """Return the legs as plain dictionaries, for use without geopandas.
+
+        Returns
+        -------
+        list of dict
+            One a leg, with the columns of :attr:`legs` and its ``line`` as (lon, lat) points in degrees.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> [leg["carriage"] for leg in co.route(co.load(), "Karachi", "Lahore", modes=["rail"]).leg_rows()]
+        ['rail1676']
+        """
         return [
             {
                 "carriage": leg[0].tail[1],
@@ -248,7 +272,19 @@ class Route:
         return table.loc[[source for source in self.source_ids if source in table.index]]
 
     def source_rows(self) -> list[Source]:
-        """Return the rows of the sources that the route's figures rest on, for use without pandas."""
+        """Return the rows of the sources of :attr:`sources`, for use without pandas.
+
+        Returns
+        -------
+        list of Source
+            In order of first use.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> [row.publisher for row in co.route(co.load(), "Kabul", "Jalalabad").source_rows()][:1]
+        ['Wikipedia']
+        """
         rows = {row.id: row for row in self._net.tables.sources}
         return [rows[source] for source in self.source_ids if source in rows]
 
@@ -338,6 +374,18 @@ class Route:
         ------
         OptionError
             If the word is unknown, or the port has no figures for the shipment's regime.
+
+        Returns
+        -------
+        Route
+            The same steps between, other ends.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> r = co.route(co.load(), "Karachi", "Kabul")
+        >>> round(r.with_ends("terminal").hours - r.hours)  # dwell at the port and unloading
+        220
         """
         if ends not in ENDS:
             msg = f"Unknown ends {ends!r}.{nearest_valid(str(ends), ENDS, kind='Choices')}"
@@ -354,6 +402,12 @@ class Route:
         pandas.DataFrame
             ``origin``, ``destination``, ``by``, ``km``, ``hours``, ``days``, ``usd``, ``co2e_kg``, ``score``,
             ``crossings``, ``transfers``, ``countries``, ``carriages`` and ``estimated_share_usd``.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.route(co.load(), "Karachi", "Kabul").to_frame()["countries"].tolist()
+        ['PK-AF']
         """
         import pandas as pd
 
@@ -378,7 +432,19 @@ class Route:
         return frame
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the route as plain data: totals, steps, stages, shares, advisories and sources."""
+        """Return the route as plain data that JSON can hold.
+
+        Returns
+        -------
+        dict
+            Ids, totals (km, hours, USD, kg CO2e), ``steps``, ``basis_share``, ``advisories`` and ``sources``.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.route(co.load(), "Karachi", "Kabul").to_dict()["crossings"]
+        ['torkham']
+        """
         return {
             "origin": self.origin,
             "destination": self.destination,
@@ -413,6 +479,13 @@ class Route:
         -------
         dict
             The feature collection; the totals stand beside ``features`` as ``properties``.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> collection = co.route(co.load(), "Karachi", "Kabul").to_geojson()
+        >>> [feature["geometry"]["type"] for feature in collection["features"]]
+        ['LineString']
         """
         features = []
         for row in self.leg_rows():
@@ -432,6 +505,22 @@ class Route:
         ----------
         ax
             Axes to draw on; missing: new ones.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.route(co.load(), "Karachi", "Kabul").plot().get_ylabel()
+        'latitude, °N'
         """
         from corridor.plot import plot_routes
 

@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 
     from corridor.network import Network
 
-__all__ = ["END", "START", "Edge", "State", "StateGraph", "build_states", "state_graph"]
+__all__ = [
+    "END",
+    "START",
+    "Edge",
+    "State",
+    "StateGraph",
+    "build_states",
+    "check_include",
+    "check_modes",
+    "state_graph",
+    "words_of",
+]
 
 START: Final = "start"
 END: Final = "end"

@@ -36,7 +36,18 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["FILES", "Line", "Tables", "column_names", "data_folder", "read_folder", "rows_to_frame", "write_folder"]
+__all__ = [
+    "FILES",
+    "Line",
+    "Tables",
+    "column_names",
+    "data_folder",
+    "read_folder",
+    "rows_to_frame",
+    "rows_to_geoframe",
+    "validate_records",
+    "write_folder",
+]
 
 Line = tuple[tuple[float, float], ...]
 RowType = TypeVar("RowType", bound=Row)
