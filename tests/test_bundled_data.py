@@ -171,7 +171,8 @@ def test_planned_links_carry_no_traffic():
 def test_the_great_plans_are_in_the_data_as_plans():
     planned = [link for link in TABLES.links if link.status in {"planned", "under-construction"}]
     ends = {frozenset((link.from_, link.to)) for link in planned if link.mode == "rail"}
-    rails = nx.Graph([tuple(pair) for pair in ends])
+    rails = nx.Graph()
+    rails.add_edges_from(tuple(pair) for pair in ends)
     assert nx.has_path(rails, "herat", "kandahar")
     assert any("gwadar" in pair for pair in ends)
     assert len({link.alignment for link in planned if link.alignment}) >= 2
