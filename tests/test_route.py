@@ -746,3 +746,25 @@ def test_a_restriction_with_a_last_day_still_to_come_is_told():
     found = co.route(co.load(), "Uralsk", "Samara", modes=["road"])
     assert [(a.subject, a.until) for a in found.advisories if a.until] == [("syrym-mashtakovo", "2026-12-31")]
     assert "until 2026-12-31" in str(found.advisories[0])
+
+
+@pytest.mark.parametrize("width", [4.5, 5.6, 7.6])
+def test_names_on_a_map_stay_clear_of_each_other_and_of_the_routes(width):
+    import shapely
+
+    net = co.load()
+    routes = [co.route(net, "Karachi", place) for place in ("Minsk", "Moscow", "Astana", "Almaty", "Tashkent")]
+    figure, ax = plt.subplots(figsize=(width, width), layout="constrained")
+    co.plot_routes(routes, ax=ax)
+    figure.canvas.draw()
+    lines = shapely.MultiLineString([leg["line"] for route in routes for leg in route.leg_rows()])
+    ends = {"Karachi", "Minsk", "Moscow", "Astana", "Almaty", "Tashkent"}
+    boxes = {}
+    for text in ax.texts:
+        corners = ax.transData.inverted().transform(text.get_window_extent())
+        boxes[text.get_text()] = shapely.box(*corners[0], *corners[1])
+    assert ends < set(boxes)
+    assert {"Russia", "Kazakhstan"} < set(boxes)
+    for name, box in boxes.items():
+        assert not [other for other in boxes if other != name and shapely.intersects(box, boxes[other])], name
+        assert name in ends or not shapely.intersects(box, lines), name

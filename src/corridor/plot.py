@@ -31,7 +31,14 @@ MODE_COLOURS: Final[dict[str, str]] = {
 ROUTE_STYLES: Final[tuple[Any, ...]] = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.2, 1.5)))
 LAND, SHORE, WATER, INK, FAINT = "#f4f1ea", "#b9b2a3", "#e3ecf2", "#222222", "#6b6b6b"
 MARGIN_DEGREES: Final = 3.0
-LABEL_GRID: Final = 9
+LABEL_GRID: Final = 21
+COUNTRY_FONT, END_FONT = 8.0, 9.5
+# Points kept free around a text.
+TEXT_MARGIN: Final = 1.5
+# Where the name of an end starts, in points from it: across, and up where it is written above or below.
+END_OFFSET: Final = (8.0, 3.0, -11.0)
+# Least share of a country's name that must lie in the country.
+NAME_INSIDE: Final = 0.9
 
 Frame = tuple[float, float, float, float]
 
@@ -79,8 +86,13 @@ def plot_routes(
     names = _route_labels(routes, labels)
     lines = [(route, leg["mode"], leg["line"]) for route in routes for leg in route.leg_rows()]
     ax, frame = _prepare(ax, [point for _, _, line in lines for point in line])
-    spots = _name_spots(routes, frame)
-    _draw_countries(ax, frame, [line for _, _, line in lines] + [spot.middle for spot in spots])
+    _legend(ax, routes, names, [mode for _, mode, _ in lines])
+    if title:
+        ax.set_title(title, loc="left", fontsize=11, color=INK)
+    point = _degrees_per_point(ax, frame)
+    drawn = [line for _, _, line in lines]
+    spots = _name_spots(routes, drawn, frame, point)
+    _draw_countries(ax, frame, point, drawn, spots)
     styled = 1 < len(routes) <= len(ROUTE_STYLES)
     styles = {id(route): ROUTE_STYLES[i] if styled else "-" for i, route in enumerate(routes)}
     width = 2.6 if len(routes) == 1 else 2.0
@@ -89,9 +101,6 @@ def plot_routes(
         ax.plot(xs, ys, color="white", linewidth=width + 1.6, solid_capstyle="round", zorder=3)
         ax.plot(xs, ys, color=MODE_COLOURS[mode], linewidth=width, linestyle=styles[id(route)], zorder=4)
     _mark_places(ax, routes, spots)
-    _legend(ax, routes, names, [mode for _, mode, _ in lines])
-    if title:
-        ax.set_title(title, loc="left", fontsize=11, color=INK)
     return ax
 
 
@@ -131,41 +140,83 @@ def _prepare(ax: Axes | None, points: Sequence[tuple[float, float]]) -> tuple[Ax
     return ax, (west, east, south, north)
 
 
-def _draw_countries(ax: Axes, frame: Frame, lines: Sequence[Line]) -> None:
-    """Draw outlines as controlled on the ground, with names clear of the lines; disputed boundaries dashed."""
+def _degrees_per_point(ax: Axes, frame: Frame) -> tuple[float, float]:
+    """Return how many degrees of longitude and of latitude a printer's point spans, once the figure is laid out."""
+    west, east, south, north = frame
+    ax.figure.canvas.figure.draw_without_rendering()
+    inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+    return (east - west) / (inches.width * 72), (north - south) / (inches.height * 72)
+
+
+def _draw_countries(
+    ax: Axes, frame: Frame, point: tuple[float, float], lines: Sequence[Line], spots: Sequence[_NameSpot]
+) -> None:
+    """Draw outlines as controlled on the ground, with names clear of routes and ends; disputed boundaries dashed."""
     import shapely
 
-    taken = shapely.MultiLineString([line for line in lines if len(line) > 1])
+    taken = shapely.union_all([_together(lines), *(_rectangle(spot.box) for spot in spots)])
     for name, rings in _outlines():
         for ring in rings:
             ax.fill(*ring, facecolor=LAND, edgecolor=SHORE, linewidth=0.7, zorder=1)
-        if (point := _label_point(rings, frame, taken)) is not None:
-            ax.text(*point, name, fontsize=8, color="#8f8878", ha="center", va="center", zorder=2, clip_on=True)
+        if not any(_overlap((min(xs), max(xs), min(ys), max(ys)), frame) for xs, ys in rings):
+            continue
+        width, height = _text_size(name, COUNTRY_FONT, point)
+        if (where := _label_point(rings, frame, taken, (width, height))) is not None:
+            ax.text(
+                *where, name, fontsize=COUNTRY_FONT, color="#8f8878", ha="center", va="center", zorder=2, clip_on=True
+            )
     for xs, ys in _disputed():
         ax.plot(xs, ys, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
 
 
-def _label_point(rings: Sequence[Any], frame: Frame, taken: Geometry) -> tuple[float, float] | None:
-    """Return where to write a country's name: inside what the map shows of it, as far as can be from lines and edges."""
+def _together(lines: Sequence[Line]) -> Geometry:
+    import shapely
+
+    return shapely.MultiLineString([line for line in lines if len(line) > 1])
+
+
+def _rectangle(box: Frame) -> Geometry:
+    import shapely
+
+    west, east, south, north = box
+    return shapely.box(west, south, east, north)
+
+
+def _text_size(text: str, font: float, point: tuple[float, float], weight: str = "normal") -> tuple[float, float]:
+    """Return width and height of a text and its margin in degrees."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    box = TextPath((0, 0), text, size=font, prop=FontProperties(weight=weight)).get_extents()
+    return (box.x1 + 2 * TEXT_MARGIN) * point[0], (1.2 * font + 2 * TEXT_MARGIN) * point[1]
+
+
+def _label_point(
+    rings: Sequence[Any], frame: Frame, taken: Geometry, size: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Return where to write a country's name: in what the map shows of it, clear of what is drawn; None: no room."""
     import shapely
 
     west, east, south, north = frame
+    wide, high = size[0] / 2, size[1] / 2
     shape = shapely.union_all([shapely.make_valid(shapely.Polygon(zip(*ring, strict=True))) for ring in rings])
-    inset = (east - west) * 0.05
-    seen = shapely.intersection(shape, shapely.box(west + inset, south + inset / 2, east - inset, north - inset / 2))
-    if seen.is_empty or seen.area < (east - west) * (north - south) / 120:
+    seen = shapely.intersection(shape, shapely.box(west + wide, south + high, east - wide, north - high))
+    if seen.is_empty or 2 * wide > east - west or 2 * high > north - south:
         return None
     left, bottom, right, top = seen.bounds
     steps = [(i + 0.5) / LABEL_GRID for i in range(LABEL_GRID)]
-    points = shapely.points([(left + (right - left) * u, bottom + (top - bottom) * v) for u in steps for v in steps])
-    points = points[shapely.contains(seen, points)]
-    if not len(points):
+    grid = shapely.points([(left + (right - left) * u, bottom + (top - bottom) * v) for u in steps for v in steps])
+    spots = grid[shapely.contains(seen, grid)]
+    x, y = shapely.get_x(spots), shapely.get_y(spots)
+    boxes = shapely.box(x - wide, y - high, x + wide, y + high)
+    free = ~shapely.intersects(boxes, taken)
+    spots, boxes = spots[free], boxes[free]
+    share = shapely.area(shapely.intersection(boxes, shape)) / (4 * wide * high)
+    room = zip(shapely.distance(spots, shape.boundary), shapely.distance(boxes, taken), strict=True)
+    marks = [(min(part, 0.99), min(pair), i) for i, (part, pair) in enumerate(zip(share, room, strict=True))]
+    if not marks or (best := max(marks))[0] < NAME_INSIDE:
         return None
-    room = [min(seen.boundary.distance(point), 1.5 * taken.distance(point)) for point in points]
-    if max(room) < (east - west) * 0.012:
-        return None
-    best = points[room.index(max(room))]
-    return float(best.x), float(best.y)
+    return float(spots[best[2]].x), float(spots[best[2]].y)
 
 
 class _NameSpot(NamedTuple):
@@ -176,30 +227,28 @@ class _NameSpot(NamedTuple):
     side: tuple[int, int]
     box: Frame
 
-    @property
-    def middle(self) -> Line:
-        """The line through the middle of the box."""
-        west, east, south, north = self.box
-        return (west, (south + north) / 2), (east, (south + north) / 2)
 
-
-def _name_spots(routes: Sequence[Route], frame: Frame) -> list[_NameSpot]:
-    """Return a spot for the name of each end: beside it, clear of the other ends, of their names and of the frame."""
+def _name_spots(
+    routes: Sequence[Route], lines: Sequence[Line], frame: Frame, point: tuple[float, float]
+) -> list[_NameSpot]:
+    """Return a spot for the name of each end: clear of the frame, of other names and ends, and of lines, in that order."""
+    taken = _together(lines)
     west, east, south, north = frame
-    width, height = (east - west) * 0.0165, (east - west) * 0.03
     ends = {
         route.point(place): route.place_name(place) for route in routes for place in (route.origin, route.destination)
     }
     spots: list[_NameSpot] = []
     for (x, y), name in sorted(ends.items(), key=lambda item: (-item[0][1], item[0][0])):
-        choices: list[tuple[int, int, _NameSpot]] = []
+        choices: list[tuple[float, int, _NameSpot]] = []
         for side in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
-            near, far = x + side[0] * width * 0.6, x + side[0] * width * (len(name) + 0.6)
-            low = y - height * 0.3 if side[1] > 0 else y - height * 1.1
+            width, height = _text_size(name, END_FONT, point, "bold")
+            near, far = x + side[0] * END_OFFSET[0] * point[0], x + side[0] * (END_OFFSET[0] * point[0] + width)
+            low = y + (END_OFFSET[1] if side[1] > 0 else END_OFFSET[2]) * point[1]
             box = (min(near, far), max(near, far), low, low + height)
-            hits = sum(_overlap(box, spot.box) for spot in spots)
-            hits += sum(box[0] < u < box[1] and box[2] < v < box[3] for u, v in ends if (u, v) != (x, y))
-            hits += 2 * (box[0] < west or box[1] > east or box[2] < south or box[3] > north)
+            hits = 2.0 * sum(_overlap(box, spot.box) for spot in spots)
+            hits += 2 * sum(box[0] < u < box[1] and box[2] < v < box[3] for u, v in ends if (u, v) != (x, y))
+            hits += min(_rectangle(box).intersection(taken).length / width, 1.0)
+            hits += 4 * (box[0] < west or box[1] > east or box[2] < south or box[3] > north)
             choices.append((hits, len(choices), _NameSpot((x, y), name, side, box)))
         spots.append(min(choices)[2])
     return spots
@@ -222,9 +271,9 @@ def _mark_places(ax: Axes, routes: Sequence[Route], spots: Sequence[_NameSpot]) 
             *spot.point, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6
         )
         ax.annotate(
-            spot.name, spot.point, xytext=(8 * right, 3 if up > 0 else -11), textcoords="offset points",
+            spot.name, spot.point, xytext=(END_OFFSET[0] * right, END_OFFSET[1] if up > 0 else END_OFFSET[2]), textcoords="offset points",
             ha="left" if right > 0 else "right",
-            fontsize=9.5, fontweight="bold", color=INK, zorder=7, path_effects=_halo(),
+            fontsize=END_FONT, fontweight="bold", color=INK, zorder=7, path_effects=_halo(),
         )  # fmt: skip
 
 
