@@ -964,3 +964,11 @@ def test_semicolons_between_cells_are_told(tmp_path):
         DataError, match=r"the cells are parted by semicolons\. Save it with commas, or read it yourself"
     ):
         co.read_network(tmp_path)
+
+
+def test_a_link_added_to_the_graph_without_a_source_is_the_users_own():
+    graph = co.load().graph.copy()
+    columns = {"mode": "road", "length_km": 200.0, "countries": ("AF",)}
+    graph.add_edge("kabul", "jalalabad", key="road-own", **columns)
+    sources = co.Network.from_graph(graph).sources
+    assert sources.loc["own-data", "title"] == "The user's own data"

@@ -7,19 +7,20 @@ import json
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from corridor.errors import DataError, Fault, OptionError
 from corridor.lookup import PlaceIndex, fold
-from corridor.schema import without_blanks
-from corridor.tables import Records, data_folder, validate_records
+from corridor.schema import Source, without_blanks
+from corridor.tables import Records, Tables, data_folder, validate_records
 from corridor.vocabulary import CARRIAGES, carriage_of
 
 if TYPE_CHECKING:
     from shapely import Geometry
 
-__all__ = ["OWN", "country_at", "country_outlines", "fill_links", "fill_places", "slug"]
+__all__ = ["OWN", "country_at", "country_outlines", "fill_links", "fill_places", "slug", "with_own_source"]
 
 # Other names that spreadsheets give to the position.
 ALSO = {"longitude": "lon", "latitude": "lat", "lng": "lon", "long": "lon"}
@@ -120,6 +121,14 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
     if faults:
         raise DataError(faults)
     return out
+
+
+def with_own_source(tables: Tables) -> Tables:
+    """Add the row of the sources that a user's own places and links name, so that it can be followed and read back."""
+    own = any(row.source == OWN for rows in (tables.places, tables.links) for row in rows)
+    if not own or not tables.sources or any(source.id == OWN for source in tables.sources):
+        return tables
+    return replace(tables, sources=(*tables.sources, Source(id=OWN, title="The user's own data")))
 
 
 def slug(name: str) -> str:

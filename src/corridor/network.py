@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from corridor.checks import PRICE_LIMIT, check_tables, rates_are_plausible
 from corridor.errors import CorridorWarning, DataError, Fault, OptionError, nearest_valid
-from corridor.filling import OWN
+from corridor.filling import OWN, with_own_source
 from corridor.lookup import SNAP_KM, PlaceIndex
 from corridor.schema import MODELS, RATE_UNITS, Link, Place, Rate, Row, Source
 from corridor.tables import Line, Tables, column_names, rows_to_frame, rows_to_geoframe, write_folder
@@ -206,9 +206,7 @@ class Network:
         if faults := faults + place_faults + link_faults:
             raise DataError(faults)
         rest = graph.graph.get(_TABLES_KEY, Tables((), (), {}))
-        tables = with_straight_lines(replace(rest, places=places, links=links, lines=lines))
-        if tables.sources and any(row.source == OWN for row in (*places, *links)):
-            tables = replace(tables, sources=_with_sources(tables.sources, OWN))
+        tables = with_own_source(with_straight_lines(replace(rest, places=places, links=links, lines=lines)))
         if check:
             tables = _without_lost_places(tables)
             if faults := check_tables(tables):

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.checks import check_tables
 from corridor.errors import CorridorWarning, DataError, OptionError, nearest_valid
+from corridor.filling import fill_links, fill_places, with_own_source
 from corridor.network import Network, within_countries
-from corridor.schema import Source
 from corridor.tables import (
+    OTHER_TABLES,
     PRICE_TABLES,
     Records,
     Tables,
@@ -109,7 +110,7 @@ def read_network(folder: str | Path) -> Network:
     filling = Filling()
     tables = read_folder(folder, prepare=filling)
     filling.warn(stacklevel=3)
-    tables = _with_own_source(_with_bundled_prices(tables, where=str(folder)))
+    tables = with_own_source(_with_bundled_prices(tables, where=str(folder)))
     _raise_faults(tables)
     return Network(tables, name=Path(folder).name or "network")
 
@@ -192,9 +193,9 @@ def network_from_frames(
     >>> co.route(net, "Mine", "Smelter").km
     90.0
     """
-    unknown = [name for name in tables if name not in _OTHER_TABLES]
+    unknown = [name for name in tables if name not in OTHER_TABLES]
     if unknown:
-        msg = f"Unknown table {unknown[0]!r}.{nearest_valid(unknown[0], _OTHER_TABLES, kind='Tables')}"
+        msg = f"Unknown table {unknown[0]!r}.{nearest_valid(unknown[0], OTHER_TABLES, kind='Tables')}"
         raise OptionError(msg)
     place_records, _ = _records(places, "places")
     link_records, lines = _records(links, "links")
@@ -203,7 +204,7 @@ def network_from_frames(
     filling = Filling()
     own = records_to_tables(records, lines, files={name: name for name in records}, prepare=filling)
     filling.warn(stacklevel=3)
-    merged = _with_own_source(_with_bundled_prices(own, where="the frames given"))
+    merged = with_own_source(_with_bundled_prices(own, where="the frames given"))
     _raise_faults(merged)
     return Network(merged, name="own network")
 
@@ -215,8 +216,6 @@ class Filling:
         self.filled: list[str] = []
 
     def __call__(self, places: Records, links: Records) -> tuple[Records, Records]:
-        from corridor.filling import fill_links, fill_places
-
         places = fill_places(places, links, self.filled)
         return places, fill_links(links, places, self.filled)
 
@@ -224,19 +223,6 @@ class Filling:
         """Warn of what was filled in, if anything was."""
         if self.filled:
             warnings.warn(f"Filled in: {'; '.join(self.filled)}.", CorridorWarning, stacklevel=stacklevel)
-
-
-_OTHER_TABLES = (
-    "crossings",
-    "rates",
-    "transfers",
-    "statuses",
-    "cargo",
-    "vehicles",
-    "sources",
-    "rival_figures",
-    "pilot_runs",
-)
 
 
 def _records(frame: pd.DataFrame | gpd.GeoDataFrame, table: str) -> tuple[Records, dict[str, Any]]:
@@ -267,16 +253,6 @@ def _with_bundled_prices(tables: Tables, *, where: str) -> Tables:
     own = {source.id for source in tables.sources}
     stand_in["sources"] = (*tables.sources, *(source for source in bundled.sources if source.id not in own))
     return replace(tables, **stand_in)
-
-
-def _with_own_source(tables: Tables) -> Tables:
-    """Add the row of the sources that filled-in places and links name, so that it can be followed and read back."""
-    from corridor.filling import OWN
-
-    used = any(place.source == OWN for place in tables.places) or any(link.source == OWN for link in tables.links)
-    if not used or any(source.id == OWN for source in tables.sources):
-        return tables
-    return replace(tables, sources=(*tables.sources, Source(id=OWN, title="The user's own data")))
 
 
 def _raise_faults(tables: Tables) -> None:

@@ -70,7 +70,6 @@ FILES: Final[dict[str, str]] = {
 }
 # Files that may lie in a folder of data and are no tables of a network.
 BESIDE: Final = frozenset({"countries.geojson", "boundaries_disputed.geojson", "published_distances.csv"})
-GEOGRAPHIC: Final = ("places", "links")
 ENDINGS: Final = (".geojson", ".parquet", ".csv")
 # Tables that price a network; where a folder lacks one, the bundled one may stand in.
 PRICE_TABLES: Final = ("rates", "cargo", "vehicles", "sources")
@@ -105,6 +104,8 @@ class Tables:
 
 
 TABLE_NAMES: Final = tuple(f.name for f in fields(Tables) if f.name not in {"lines", "files"})
+GEOGRAPHIC: Final = ("places", "links")
+OTHER_TABLES: Final = tuple(name for name in TABLE_NAMES if name not in GEOGRAPHIC)
 
 
 def column_names(model: type[Row]) -> dict[str, str]:
@@ -260,8 +261,7 @@ def with_straight_lines(tables: Tables) -> Tables:
     }
     if not missing:
         return tables
-    values = {f.name: getattr(tables, f.name) for f in fields(Tables)}
-    return Tables(**{**values, "lines": {**tables.lines, **missing}})
+    return replace(tables, lines={**tables.lines, **missing})
 
 
 def rows_to_frame(table: str, rows: Sequence[Row]) -> pd.DataFrame:
