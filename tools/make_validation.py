@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import corridor as co
 from corridor.errors import CorridorError, DataError, Fault
 from corridor.schema import PilotRun, Source
+from corridor.validation import difference_from_range
 from corridor.vocabulary import BASES, Basis, Mode
 
 if TYPE_CHECKING:
@@ -109,10 +110,7 @@ class Comparison:
         """How far the computed km lie outside the published range, as a fraction of its nearer end; 0 inside."""
         if self.km is None:
             return math.inf
-        low, high = self.distance.km_low, self.distance.km_high
-        if low <= self.km <= high:
-            return 0.0
-        return self.km / (low if self.km < low else high) - 1
+        return difference_from_range(self.distance.km_low, self.distance.km_high, self.km) or 0.0
 
     @property
     def met(self) -> bool:

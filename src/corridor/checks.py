@@ -9,7 +9,7 @@ from typing import Final
 
 from corridor.errors import Fault
 from corridor.lookup import great_circle_km
-from corridor.schema import RATE_UNITS, Rate
+from corridor.schema import RATE_UNITS, Crossing, Rate, Transfer
 from corridor.tables import Tables
 from corridor.vocabulary import GAUGES_MM, carriage_of
 
@@ -241,10 +241,10 @@ def crossings_are_complete(tables: Tables) -> Iterator[Fault]:
 def ranges_hold_the_mean(tables: Tables) -> Iterator[Fault]:
     """Low is not above high, and the mean lies between them."""
     for row in tables.crossings:
-        name = f"{row.crossing}/{row.post}/{row.mode}/{row.direction}"
+        name = _crossing_name(row)
         yield from _range(tables.file("crossings"), name, "hours", row.hours, row.hours_low, row.hours_high)
     for move in tables.transfers:
-        name = f"{move.place}/{move.from_carriage}/{move.to_carriage}"
+        name = _transfer_name(move)
         yield from _range(tables.file("transfers"), name, "hours", move.hours, move.hours_low, move.hours_high)
     for rate in tables.rates:
         yield from _range(tables.file("rates"), _rate_name(rate), "value", rate.value, rate.low, rate.high)
@@ -260,7 +260,7 @@ def transfers_are_at_terminals(tables: Tables) -> Iterator[Fault]:
                 later.setdefault(end, set()).add(carriage_of(link.mode, link.gauge_mm))
     file = tables.file("transfers")
     for row in tables.transfers:
-        name = f"{row.place}/{row.from_carriage}/{row.to_carriage}"
+        name = _transfer_name(row)
         if row.place not in places:
             yield Fault(file, name, "place", row.place, "no such place", "Add the place or correct the id.")
             continue
@@ -404,6 +404,14 @@ def _range(file: str, name: str, column: str, mean: float, low: float | None, hi
         yield Fault(file, name, column, f"{mean:g}", rule, "Put low, mean and high in order.")
 
 
+def _crossing_name(row: Crossing) -> str:
+    return f"{row.crossing}/{row.post}/{row.mode}/{row.direction}"
+
+
+def _transfer_name(row: Transfer) -> str:
+    return f"{row.place}/{row.from_carriage}/{row.to_carriage}"
+
+
 def _rate_name(rate: Rate) -> str:
     parts = (rate.country, rate.mode, rate.parameter, rate.direction, rate.place, rate.regime)
     return "/".join(str(part) for part in parts if part) + (f"/{rate.year}" if rate.parameter == "price_index" else "")
@@ -422,7 +430,7 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
         if link.geometry_kind == "routed":
             yield "links", link.id, "geometry_source", link.geometry_source
     for post in tables.crossings:
-        name = f"{post.crossing}/{post.post}/{post.mode}/{post.direction}"
+        name = _crossing_name(post)
         yield "crossings", name, "hours_source", post.hours_source
         yield "crossings", name, "usd_source", post.usd_source
         if post.capacity_per_day is not None:
@@ -430,7 +438,7 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
     for rate in tables.rates:
         yield "rates", _rate_name(rate), "source", rate.source
     for move in tables.transfers:
-        yield "transfers", f"{move.place}/{move.from_carriage}/{move.to_carriage}", "source", move.source
+        yield "transfers", _transfer_name(move), "source", move.source
     for fact in tables.statuses:
         yield "statuses", f"{fact.subject}/{fact.from_}", "source", fact.source
     for goods in tables.cargo:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from corridor import __version__
-from corridor.errors import CorridorError, DataError, NoRouteError, OptionError
+from corridor.errors import CorridorError, DataError, NoRouteError, OptionError, nearest_valid
 from corridor.vocabulary import BASES, BYS, DEFAULT_MODES, ENDS, MODES
 
 if TYPE_CHECKING:
@@ -243,8 +243,6 @@ def _places(options: argparse.Namespace) -> int:
         known = {str(getattr(place, name)) for place in rows.values()}
         wanted = word.upper() if word and name == "country" else word
         if wanted and wanted not in known:
-            from corridor.errors import nearest_valid
-
             msg = f"--{name} {word}: none such.{nearest_valid(wanted, known, kind='Choices')}"
             raise OptionError(msg)
         ids = [place for place in ids if not wanted or getattr(rows[place], name) == wanted]

@@ -78,7 +78,6 @@ class CostModel:
                 "ride in containers. Give tonnes alone, or a cargo class that does."
             )
             raise OptionError(msg)
-        self._places = {place.id: place for place in tables.places}
         self._rates: dict[tuple[str, str | None], list[Rate]] = {}
         for rate in tables.rates:
             self._rates.setdefault((rate.parameter, rate.mode), []).append(rate)

@@ -95,11 +95,7 @@ def stages_as_html(stages: Sequence[Stage]) -> str:
 
 def countries_of(edges: Iterable[Edge]) -> list[str]:
     """Return the countries of the links of a walk in the order run through."""
-    countries: list[str] = []
-    for edge in edges:
-        if edge.link is not None:
-            countries += edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
-    return countries
+    return [country for edge in edges for country in edge.countries]
 
 
 def without_repeats(items: Iterable[str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -90,7 +90,7 @@ def plot_routes(
     if title:
         ax.set_title(title, loc="left", fontsize=11, color=INK)
     point = _degrees_per_point(ax, frame)
-    drawn = [line for _, _, line in lines]
+    drawn = _together([line for _, _, line in lines])
     spots = _name_spots(routes, drawn, frame, point)
     _draw_countries(ax, frame, point, drawn, spots)
     styled = 1 < len(routes) <= len(ROUTE_STYLES)
@@ -149,12 +149,12 @@ def _degrees_per_point(ax: Axes, frame: Frame) -> tuple[float, float]:
 
 
 def _draw_countries(
-    ax: Axes, frame: Frame, point: tuple[float, float], lines: Sequence[Line], spots: Sequence[_NameSpot]
+    ax: Axes, frame: Frame, point: tuple[float, float], lines: Geometry, spots: Sequence[_NameSpot]
 ) -> None:
     """Draw outlines as controlled on the ground, with names clear of routes and ends; disputed boundaries dashed."""
     import shapely
 
-    taken = shapely.union_all([_together(lines), *(_rectangle(spot.box) for spot in spots)])
+    taken = shapely.union_all([lines, *(_rectangle(spot.box) for spot in spots)])
     for name, rings in _outlines():
         for ring in rings:
             ax.fill(*ring, facecolor=LAND, edgecolor=SHORE, linewidth=0.7, zorder=1)
@@ -228,11 +228,8 @@ class _NameSpot(NamedTuple):
     box: Frame
 
 
-def _name_spots(
-    routes: Sequence[Route], lines: Sequence[Line], frame: Frame, point: tuple[float, float]
-) -> list[_NameSpot]:
+def _name_spots(routes: Sequence[Route], lines: Geometry, frame: Frame, point: tuple[float, float]) -> list[_NameSpot]:
     """Return a spot for the name of each end: clear of the frame, of other names and ends, and of lines, in that order."""
-    taken = _together(lines)
     west, east, south, north = frame
     ends = {
         route.point(place): route.place_name(place) for route in routes for place in (route.origin, route.destination)
@@ -240,14 +237,14 @@ def _name_spots(
     spots: list[_NameSpot] = []
     for (x, y), name in sorted(ends.items(), key=lambda item: (-item[0][1], item[0][0])):
         choices: list[tuple[float, int, _NameSpot]] = []
+        width, height = _text_size(name, END_FONT, point, "bold")
         for side in ((1, 1), (-1, 1), (1, -1), (-1, -1)):
-            width, height = _text_size(name, END_FONT, point, "bold")
             near, far = x + side[0] * END_OFFSET[0] * point[0], x + side[0] * (END_OFFSET[0] * point[0] + width)
             low = y + (END_OFFSET[1] if side[1] > 0 else END_OFFSET[2]) * point[1]
             box = (min(near, far), max(near, far), low, low + height)
             hits = 2.0 * sum(_overlap(box, spot.box) for spot in spots)
             hits += 2 * sum(box[0] < u < box[1] and box[2] < v < box[3] for u, v in ends if (u, v) != (x, y))
-            hits += min(_rectangle(box).intersection(taken).length / width, 1.0)
+            hits += min(_rectangle(box).intersection(lines).length / width, 1.0)
             hits += 4 * (box[0] < west or box[1] > east or box[2] < south or box[3] > north)
             choices.append((hits, len(choices), _NameSpot((x, y), name, side, box)))
         spots.append(min(choices)[2])
@@ -320,22 +317,23 @@ def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequ
 @lru_cache(maxsize=1)
 def _outlines() -> list[tuple[str, list[tuple[list[float], list[float]]]]]:
     """Return name and outer rings of each country of the map, from Natural Earth (public domain)."""
-    content = json.loads((data_folder() / "countries.geojson").read_text(encoding="utf-8"))
-    out = []
-    for feature in content["features"]:
-        geometry = feature["geometry"]
-        parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-        rings = [([x for x, _ in part[0]], [y for _, y in part[0]]) for part in parts]
-        out.append((feature["properties"]["name"], rings))
-    return out
+    return [(properties["name"], [_columns(part[0]) for part in parts]) for properties, parts in _features("countries")]
 
 
 @lru_cache(maxsize=1)
 def _disputed() -> list[tuple[list[float], list[float]]]:
-    content = json.loads((data_folder() / "boundaries_disputed.geojson").read_text(encoding="utf-8"))
-    lines = []
+    return [_columns(part) for _, parts in _features("boundaries_disputed") for part in parts]
+
+
+def _features(name: str) -> Iterator[tuple[dict[str, Any], list[Any]]]:
+    """Yield properties and parts of each feature of a bundled map, whether it is of one part or of several."""
+    content = json.loads((data_folder() / f"{name}.geojson").read_text(encoding="utf-8"))
     for feature in content["features"]:
         geometry = feature["geometry"]
-        parts = geometry["coordinates"] if geometry["type"] == "MultiLineString" else [geometry["coordinates"]]
-        lines += [([x for x, _ in part], [y for _, y in part]) for part in parts]
-    return lines
+        whole = geometry["coordinates"]
+        yield feature["properties"], whole if geometry["type"].startswith("Multi") else [whole]
+
+
+def _columns(points: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
+    """Return points as a list of x and a list of y."""
+    return [x for x, _ in points], [y for _, y in points]

@@ -177,15 +177,7 @@ class Route:
                 "from": edge.tail[0],
                 "to": edge.head[0],
                 "carriage": edge.head[1] if edge.kind != "end" else edge.tail[1],
-                "link": edge.link.id if edge.link is not None else "",
-                "crossing": edge.crossing,
-                "km": edge.km,
-                "hours": edge.hours,
-                "usd": edge.usd,
-                "co2e_kg": edge.co2e_kg,
-                "crossings": edge.crossings,
-                "transfers": edge.transfers,
-                "score": edge.score,
+                **edge.attributes(),
             }
             for edge in self._edges
         ]
@@ -295,9 +287,8 @@ class Route:
         used: dict[str, set[str]] = {place: set() for place in self.places}
         used |= {link: set() for link in self.links}
         for edge in self._edges:
-            if edge.crossing and edge.link is not None:
-                countries = edge.link.countries if edge.link.from_ == edge.tail[0] else edge.link.countries[::-1]
-                used.setdefault(edge.crossing, set()).add("-".join((countries[0], countries[-1])))
+            if edge.crossing:
+                used.setdefault(edge.crossing, set()).add(f"{edge.countries[0]}-{edge.countries[-1]}")
         facts = [
             row
             for row in self._net.tables.statuses
@@ -581,7 +572,7 @@ class Route:
             if edge.link is None:
                 continue
             line = self._net.tables.lines[edge.link.id]
-            line = line if edge.link.from_ == edge.tail[0] else line[::-1]
+            line = line if edge.forward else line[::-1]
             points += line[1:] if points else line
         return tuple(points)
 

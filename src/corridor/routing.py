@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from corridor.costs import carriage
 from corridor.errors import CorridorError, NoRouteError, OptionError, UnknownPlaceError, nearest_valid
 from corridor.lookup import SNAP_KM
 from corridor.routes import Route
@@ -51,8 +52,9 @@ class Constraints:
         """Whether anything is to be avoided."""
         return bool(self.places or self.links or self.crossings or self.countries)
 
-    def usable(self, country_of: Callable[[str], str]) -> Callable[[Edge], bool]:
+    def usable(self, net: Network) -> Callable[[Edge], bool]:
         """Return the test that tells whether an edge of the state graph may be used."""
+        country_of = {place.id: place.country for place in net.tables.places}
 
         def test(edge: Edge) -> bool:
             if edge.link is not None:
@@ -65,7 +67,7 @@ class Constraints:
             place = edge.head[0]
             if place in self.places:
                 return False
-            return not (self.countries or self.within is not None) or self._inside(country_of(place))
+            return not (self.countries or self.within is not None) or self._inside(country_of[place])
 
         return test
 
@@ -165,25 +167,32 @@ def route(
 
 def _check_ports(net: Network, states: StateGraph, start: str, goal: str) -> None:
     """Refuse a port at an end that has no figures for the customs regime, before the search goes round by the quay."""
-    for place, role in ((start, "start"), (goal, "end")):
-        rides = [ride for at, ride in states.states if at == place and ride not in {START, END}]
+    for place, start_here in ((start, True), (goal, False)):
+        rides = states.rides.get(place, ())
         inland = [ride for ride in rides if ride != "sea"] or rides
-        errors = []
-        for ride in inland:
-            try:
-                states.costs.end(net.place(place), ride, start=role == "start")
-            except OptionError as error:
-                errors.append(error)
+        errors = _port_errors(net, states, place, inland, start=start_here)
         if errors and len(errors) == len(inland):
             raise errors[0]
+
+
+def _port_errors(
+    net: Network, states: StateGraph, place: str, rides: Iterable[str], *, start: bool
+) -> list[OptionError]:
+    """Return an error for each carriage in which cargo cannot start, or end, at a place under the customs regime."""
+    errors = []
+    for ride in rides:
+        try:
+            states.costs.end(net.place(place), ride, start=start)
+        except OptionError as error:
+            errors.append(error)
+    return errors
 
 
 def search(
     net: Network, states: StateGraph, start: str, goal: str, *, by: By, constraints: Constraints
 ) -> tuple[Edge, ...] | None:
     """Return the best walk under the constraints, or None where there is none."""
-    usable = constraints.usable(lambda place: net.place(place).country)
-    return cheapest_walk(states.leaving, start, goal, by=by, via=constraints.via, usable=usable)
+    return cheapest_walk(states.leaving, start, goal, by=by, via=constraints.via, usable=constraints.usable(net))
 
 
 def check_constraints(
@@ -315,10 +324,7 @@ def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str,
     """Return what the network itself lacks: a terminal at an end, a railway that goes on, a gauge in common."""
     reasons = []
     modes = ", ".join(constraints.modes)
-    served: dict[str, list[str]] = {}
-    for place, ride in states.states:
-        if ride not in {START, END}:
-            served.setdefault(place, []).append(ride)
+    served = states.rides
     everything = build_carriages(net)
     for place in (start, goal):
         if place not in served:
@@ -332,16 +338,19 @@ def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str,
                 )
                 continue
             there = ", ".join(operating) or "nothing in operation"
-            later = sorted(
-                everything[place]["later"] & {c for c in everything[place]["later"] if mode_of(c) in constraints.modes}
-            )
+            later = sorted(ride for ride in everything[place]["later"] if mode_of(ride) in constraints.modes)
             plan = f"; not yet operating: {', '.join(later)}" if later else ""
             name = net.place(place).name
             reasons.append(f"{name} ({place}) has no {modes} in operation; there: {there}{plan}.")
     if reasons:
         return reasons
-    reasons += _barred_ports(net, states, start, goal, served)
-    usable = constraints.usable(lambda place: net.place(place).country)
+    barred_ports = [
+        str(error)
+        for place, start_here in ((start, True), (goal, False))
+        for error in _port_errors(net, states, place, served[place], start=start_here)
+    ]
+    reasons += dict.fromkeys(barred_ports)
+    usable = constraints.usable(net)
     leaving = {state: [edge for edge in edges if usable(edge)] for state, edges in states.leaving.items()}
     seen = reachable(leaving, [(start, START)])
     rides = sorted({ride for place, ride in seen if ride not in {START, END}})
@@ -361,22 +370,8 @@ def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str,
     return reasons
 
 
-def _barred_ports(net: Network, states: StateGraph, start: str, goal: str, served: dict[str, list[str]]) -> list[str]:
-    """Return why cargo cannot start or end in a carriage: the port has no figures for the shipment's regime."""
-    reasons: dict[str, None] = {}
-    for place, start_here in ((start, True), (goal, False)):
-        for ride in served.get(place, ()):
-            try:
-                states.costs.end(net.place(place), ride, start=start_here)
-            except OptionError as error:
-                reasons[str(error)] = None
-    return list(reasons)
-
-
 def build_carriages(net: Network) -> dict[str, dict[str, set[str]]]:
     """Return the carriages at each place: those of operating links, and those of links not (yet) operating."""
-    from corridor.costs import carriage
-
     found: dict[str, dict[str, set[str]]] = {
         place.id: {"operating": set(), "later": set()} for place in net.tables.places
     }

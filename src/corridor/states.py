@@ -66,6 +66,24 @@ class Edge(NamedTuple):
     transfers: int
     score: float
 
+    @property
+    def forward(self) -> bool:
+        """Whether a link is run from its ``from`` to its ``to``; without a link there is no direction to turn."""
+        return self.link is None or self.link.from_ == self.tail[0]
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries of the link in the order run through; none without a link."""
+        if self.link is None:
+            return ()
+        return self.link.countries if self.forward else self.link.countries[::-1]
+
+    def attributes(self) -> dict[str, str | float]:
+        """Return ids and measures by name, as steps of a route and edges of the networkx graph show them."""
+        names = ("km", "hours", "usd", "co2e_kg", "crossings", "transfers", "score")
+        ids = {"link": self.link.id if self.link is not None else "", "crossing": self.crossing}
+        return ids | {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True)
 class StateGraph:
@@ -83,6 +101,15 @@ class StateGraph:
         for edge in self.edges:
             out[edge.tail].append(edge)
         return {state: tuple(edges) for state, edges in out.items()}
+
+    @cached_property
+    def rides(self) -> dict[str, tuple[str, ...]]:
+        """The carriages that cargo may be in at each place; a place without any is not among them."""
+        out: dict[str, list[str]] = {}
+        for place, ride in self.states:
+            if ride not in {START, END}:
+                out.setdefault(place, []).append(ride)
+        return {place: tuple(rides) for place, rides in out.items()}
 
 
 def words_of(given: Iterable[str] | str | None, *, option: str) -> list[str]:
@@ -230,22 +257,7 @@ def state_graph(
     for state in built.states:
         graph.add_node(state, place=state[0], carriage=state[1])
     for edge in built.edges:
-        graph.add_edge(
-            edge.tail,
-            edge.head,
-            key=edge.key,
-            kind=edge.kind,
-            mode=edge.mode,
-            link=edge.link.id if edge.link is not None else "",
-            crossing=edge.crossing,
-            km=edge.km,
-            hours=edge.hours,
-            usd=edge.usd,
-            co2e_kg=edge.co2e_kg,
-            crossings=edge.crossings,
-            transfers=edge.transfers,
-            score=edge.score,
-        )
+        graph.add_edge(edge.tail, edge.head, key=edge.key, kind=edge.kind, mode=edge.mode, **edge.attributes())
     return graph
 
 

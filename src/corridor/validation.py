@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from corridor.network import Network
 
-__all__ = ["compare_with_pilot_runs"]
+__all__ = ["compare_with_pilot_runs", "difference_from_range"]
 
 
 def compare_with_pilot_runs(net: Network) -> pd.DataFrame:
@@ -85,12 +85,12 @@ def _compare(net: Network, run: PilotRun) -> dict[str, Any]:
             f"{name}_published_low": low,
             f"{name}_published_high": high,
             f"{name}_computed": computed,
-            f"{name}_difference": _difference(low, high, computed),
+            f"{name}_difference": difference_from_range(low, high, computed),
         }
     return row | {"crossings": ", ".join(found.crossings), "note": run.note, "source": run.source}
 
 
-def _difference(low: float | None, high: float | None, computed: float) -> float | None:
+def difference_from_range(low: float | None, high: float | None, computed: float) -> float | None:
     """Return how far a figure lies outside a published range, as a fraction of the nearer end; 0 inside."""
     if low is None or high is None:
         return None
