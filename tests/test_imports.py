@@ -16,7 +16,7 @@ import corridor as co
 import small
 
 PACKAGE = Path(co.__file__).parent
-HEAVY = ("geopandas", "matplotlib", "networkx", "numpy", "pandas", "pydantic", "pyproj", "shapely")
+HEAVY = ("geopandas", "matplotlib", "networkx", "numba", "numpy", "pandas", "pydantic", "pyproj", "shapely")
 
 # Each file and those it may import from while it runs, in the order of the flow: data files, validated tables, network,
 # costs, routes, pictures and the command line. What is imported for its types alone may come from anywhere below it.
@@ -32,18 +32,82 @@ ALLOWED = {
     "reading": {"checks", "errors", "filling", "network", "schema", "tables", "vocabulary"},
     "shipment": {"errors", "vocabulary"},
     "costs": {"errors", "schema", "shipment", "tables", "vocabulary"},
-    "states": {"costs", "errors", "schema", "shipment", "vocabulary"},
-    "search": {"states", "vocabulary"},
-    "itinerary": {"states"},
-    "routes": {"costs", "errors", "itinerary", "shipment", "states", "tables", "vocabulary"},
-    "routing": {"costs", "errors", "lookup", "routes", "search", "shipment", "states", "vocabulary"},
+    "kernels": set(),
+    "tiers": {"errors", "kernels"},
+    "structure": {"costs", "schema", "tables", "vocabulary"},
+    "constraints": {"errors", "lookup", "vocabulary"},
+    "prices": {"costs", "errors", "schema", "shipment", "structure", "tables", "vocabulary"},
+    "states": {"constraints", "errors", "prices", "shipment", "structure", "vocabulary"},
+    "search": {"errors", "prices", "structure", "tiers"},
+    "differing": {"search", "structure"},
+    "itinerary": {"prices"},
+    "routes": {"costs", "errors", "itinerary", "prices", "shipment", "tables", "vocabulary"},
+    "answers": {"routes"},
+    "no_route": {"constraints", "errors", "lookup", "prices", "structure", "vocabulary"},
+    "compiled": {
+        "constraints",
+        "errors",
+        "lookup",
+        "no_route",
+        "prices",
+        "routes",
+        "search",
+        "structure",
+        "tiers",
+        "vocabulary",
+    },
+    "reached": {"prices", "routes", "structure"},
+    "frames": {
+        "constraints",
+        "costs",
+        "errors",
+        "filling",
+        "lookup",
+        "network",
+        "prices",
+        "schema",
+        "shipment",
+        "structure",
+        "tables",
+        "vocabulary",
+    },
+    "router": {
+        "answers",
+        "constraints",
+        "differing",
+        "errors",
+        "frames",
+        "lookup",
+        "no_route",
+        "prices",
+        "reached",
+        "routes",
+        "search",
+        "shipment",
+        "states",
+        "structure",
+        "tiers",
+        "vocabulary",
+    },
+    "routing": {
+        "answers",
+        "constraints",
+        "differing",
+        "lookup",
+        "router",
+        "routes",
+        "shipment",
+        "states",
+        "vocabulary",
+    },
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "plot": {"errors", "tables"},
+    "charts": {"errors"},
     "cli": {"checks", "errors", "lookup", "reading", "routing", "shipment", "vocabulary"},
 }
 ORDER = list(ALLOWED)
-# A route draws itself: its method asks plot for the picture when it is called.
-CALLED_BACK = {("routes", "plot")}
+# Routes draw themselves: their methods ask plot for the picture when they are called.
+CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot")}
 
 
 def imported(path: Path) -> tuple[set[str], set[str]]:
@@ -111,8 +175,9 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Network", "Route", "Shipment", "Weights", "__version__", "compare_with_pilot_runs", "errors", "load",
-        "network_from_frames", "plot_routes", "read_network", "route", "state_graph", "write_network",
+        "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
+        "compare_with_pilot_runs", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
+        "plot_front", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)
@@ -199,12 +264,15 @@ def command(*words: str) -> str:
 
 
 @pytest.mark.parametrize("more", [[], ["--steps"], ["--json"]])
-def test_a_route_on_the_command_line_brings_in_the_row_models_alone(more):
-    assert brought_in(command("route", "Karachi", "Minsk", *more)) == ["pydantic"]
+def test_a_route_on_the_command_line_brings_in_the_row_models_and_numpy_alone(more):
+    assert brought_in(command("route", "Karachi", "Minsk", *more)) == ["numpy", "pydantic"]
 
 
-def test_a_route_written_as_geojson_brings_in_the_row_models_alone(tmp_path):
-    assert brought_in(command("route", "Karachi", "Minsk", "--geojson", str(tmp_path / "r.geojson"))) == ["pydantic"]
+def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp_path):
+    assert brought_in(command("route", "Karachi", "Minsk", "--geojson", str(tmp_path / "r.geojson"))) == [
+        "numpy",
+        "pydantic",
+    ]
 
 
 def test_the_list_of_places_brings_in_the_row_models_alone():

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 from corridor import errors
 
 if TYPE_CHECKING:
+    from corridor.answers import Routes
+    from corridor.charts import plot_front
     from corridor.network import Network
     from corridor.plot import plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
+    from corridor.router import Router
     from corridor.routes import Route
-    from corridor.routing import route
+    from corridor.routing import alternatives, matrix, nearest_port, pareto, reach, route
     from corridor.shipment import Shipment, Weights
     from corridor.states import state_graph
     from corridor.validation import compare_with_pilot_runs
@@ -31,12 +34,20 @@ __version__ = "0.1.0"
 _HOMES = {
     "Network": "network",
     "Route": "routes",
+    "Router": "router",
+    "Routes": "answers",
     "Shipment": "shipment",
     "Weights": "shipment",
+    "alternatives": "routing",
     "compare_with_pilot_runs": "validation",
     "load": "reading",
+    "matrix": "routing",
+    "nearest_port": "routing",
     "network_from_frames": "reading",
+    "pareto": "routing",
+    "plot_front": "charts",
     "plot_routes": "plot",
+    "reach": "routing",
     "read_network": "reading",
     "route": "routing",
     "state_graph": "states",
@@ -46,14 +57,22 @@ _HOMES = {
 __all__ = [
     "Network",
     "Route",
+    "Router",
+    "Routes",
     "Shipment",
     "Weights",
     "__version__",
+    "alternatives",
     "compare_with_pilot_runs",
     "errors",
     "load",
+    "matrix",
+    "nearest_port",
     "network_from_frames",
+    "pareto",
+    "plot_front",
     "plot_routes",
+    "reach",
     "read_network",
     "route",
     "state_graph",

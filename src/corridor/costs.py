@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from corridor.errors import CostError, OptionError, nearest_valid
 from corridor.schema import Cargo, Crossing, Link, Place, Rate, Transfer, Vehicle
 from corridor.shipment import Shipment, Weights
 from corridor.tables import Tables
-from corridor.vocabulary import carriage_of, mode_of, weakest
+from corridor.vocabulary import TransferUnit, carriage_of, mode_of, weakest
 
-__all__ = ["PRICE_YEAR", "Component", "CostModel", "carriage", "sum_of"]
+__all__ = ["PRICE_YEAR", "Component", "CostModel", "Figure", "carriage", "score_of", "sum_of", "way_of"]
 
 Class = TypeVar("Class", Cargo, Vehicle)
+# A figure of one edge, or an array with one for each.
+Number = Any
 
 PRICE_YEAR: Final = 2025
 # Modes that carry containers and their cooling units; air cargo is counted by the tonne.
@@ -44,7 +46,7 @@ class Component(NamedTuple):
     sources: tuple[str, ...]
 
 
-class _Figure(NamedTuple):
+class Figure(NamedTuple):
     """A number with what it rests on."""
 
     value: float
@@ -69,6 +71,7 @@ class CostModel:
     """
 
     def __init__(self, tables: Tables, shipment: Shipment) -> None:
+        self.tables = tables
         self.shipment = shipment
         self.cargo: Cargo = _choose(tables.cargo, shipment.cargo, option="cargo")
         self.vehicle: Vehicle = _choose(tables.vehicles, shipment.vehicle, option="vehicle")
@@ -86,8 +89,10 @@ class CostModel:
             (row.post, row.facing_post, row.mode, row.direction): row for row in tables.crossings
         }
         self._crossing_ids = {(row.post, row.facing_post, row.mode): row.crossing for row in tables.crossings}
-        self._haul_rates: dict[tuple[str, str, str, str], _Figure] = {}
+        self._haul_rates: dict[tuple[str, str, str, str], Figure] = {}
+        self._means: dict[tuple[object, ...], Figure] = {}
         self._units: dict[str, int] = {}
+        self._counts: dict[str, float] = {}
         self._check_load()
 
     @property
@@ -104,22 +109,10 @@ class CostModel:
             value = self.shipment.tonnes * self.cargo.unit_value_usd_per_t
         return value * self.cargo.time_cost_percent_per_day / 100 / HOURS_A_DAY
 
-    def score(
-        self, weights: Weights, mode: str, components: Iterable[Component], crossings: int, transfers: int
-    ) -> float:
-        """Generalised cost of an edge, USD.
-
-        haul money x factor of its mode + other money + hours x value of time
-        + USD per km x km + USD per crossing x crossings + USD per transfer x transfers
-        """
-        vot = weights.value_of_time_usd_per_hour
-        vot = self.value_of_time_usd_per_hour if vot is None else vot
-        factor = weights.mode_factor.get(mode, 1.0)  # type: ignore[call-overload]
-        total = weights.usd_per_crossing * crossings + weights.usd_per_transfer * transfers
-        for part in components:
-            money = part.usd * factor if part.name == "haul" else part.usd
-            total += money + part.hours * vot + weights.usd_per_km * part.km
-        return float(total)
+    def value_of_time(self, weights: Weights) -> float:
+        """Return the value of one hour of the whole shipment, USD: that of the weights, else of the cargo class."""
+        given = weights.value_of_time_usd_per_hour
+        return self.value_of_time_usd_per_hour if given is None else given
 
     def units(self, mode: str) -> int:
         """Return how many vehicles, containers (FEU) or wagons the shipment fills on a mode.
@@ -193,24 +186,13 @@ class CostModel:
         tonne-km. The sources of each row are in the table of rates.
         """
         km, mode = link.length_km, link.mode
-        way = "both" if link.inland == "level" else "inland" if (link.inland == "forward") == forward else "seaward"
+        way = way_of(link, forward=forward)
         hours = self._haul_hours(link, way)
         money = self._haul_money(link, way)
-        emission = self._emission(link, way)
+        emission = self.emission(mode, link.traction, link.countries, way)
         sources = _union(_sources(link.source), hours.sources, money.sources, emission.sources)
-        tonnes = self.shipment.tonnes
-        parts = [
-            Component(
-                "haul",
-                km,
-                hours.value,
-                money.value,
-                km * tonnes * emission.value / GRAMS_A_KG,
-                hours.basis,
-                money.basis,
-                sources,
-            )
-        ]
+        co2e = km * emission.value
+        parts = [Component("haul", km, hours.value, money.value, co2e, hours.basis, money.basis, sources)]
         if mode in {"sea", "air"} and link.wait_hours is None:
             msg = f"Link {link.id!r} has no wait_hours: give the mean wait for a departure (0 where there is none)."
             raise CostError(msg)
@@ -229,6 +211,13 @@ class CostModel:
         """
         tail, head = (link.from_, link.to) if forward else (link.to, link.from_)
         parts = list(self.haul(link, forward=forward))
+        for row in self.clearings(link, tail, head):
+            parts += self._with_cooling([self._clear(row)], link.mode)
+        return tuple(parts)
+
+    def clearings(self, link: Link, tail: str, head: str) -> tuple[Crossing, Crossing]:
+        """Return the outbound clearing at the post left and the inbound clearing at the post entered."""
+        rows = []
         for post, facing, direction in ((tail, head, "outbound"), (head, tail, "inbound")):
             row = self._clearing.get((post, facing, link.mode, direction))
             if row is None:
@@ -237,8 +226,12 @@ class CostModel:
                     f"(link {link.id!r}): add a row to the crossings; a missing time is not zero."
                 )
                 raise CostError(msg)
-            parts += self._with_cooling([self._clear(row)], link.mode)
-        return tuple(parts)
+            rows.append(row)
+        return rows[0], rows[1]
+
+    def clearing_usd(self, row: Crossing) -> float:
+        """Return all payments of the shipment at a post, USD of the price year."""
+        return row.usd * self._to_price_year(row.usd_year) * self.units(row.mode)
 
     def crossing_of(self, link: Link) -> str:
         """Return the id of the crossing that a link between two posts is, or its own id where it is none."""
@@ -254,16 +247,23 @@ class CostModel:
         co2e_kg
             kg per container handled x containers.
         """
-        counts = {
-            "per FEU": self.containers,
-            "per tonne": self.shipment.tonnes,
-            "per vehicle": self.units("road"),
-            "per shipment": 1,
-        }
-        usd = row.usd * self._to_price_year(row.usd_year) * counts[row.unit]
-        co2e = row.co2e_kg_per_feu * self.containers
+        usd, co2e = self.transfer_usd(row), row.co2e_kg_per_feu * self.containers
         part = Component("transfer", 0.0, row.hours, usd, co2e, row.hours_basis, row.usd_basis, _sources(row.source))
         return self._with_cooling([part], mode_of(row.to_carriage))
+
+    def _count(self, unit: TransferUnit) -> float:
+        """Return how many of what the price of a transfer is per the shipment fills."""
+        if unit == "per FEU":
+            return self.containers
+        if unit == "per tonne":
+            return self.shipment.tonnes
+        return self.units("road") if unit == "per vehicle" else 1
+
+    def transfer_usd(self, row: Transfer) -> float:
+        """Return the price of changing carriage for the shipment, USD of the price year."""
+        if row.unit not in self._counts:
+            self._counts[row.unit] = self._count(row.unit)
+        return row.usd * self._to_price_year(row.usd_year) * self._counts[row.unit]
 
     def end(self, place: Place, carriage: str, *, start: bool) -> tuple[Component, ...]:
         """Cost of the first (loading) or last (unloading) step at a place.
@@ -296,78 +296,86 @@ class CostModel:
         """Tell whether the cargo class may ride in a carriage."""
         return carriage in self.cargo.carriages
 
-    def _haul_hours(self, link: Link, way: str) -> _Figure:
+    def _haul_hours(self, link: Link, way: str) -> Figure:
+        km, mode = link.length_km, link.mode
         if link.hours is not None:
-            return _Figure(link.hours, link.hours_basis, ())
-        if link.mode == "road":
-            return self._pace(link, ("speed_kmh", "duty_hours_per_day"), way)
-        if link.mode == "rail":
-            return self._pace(link, ("daily_km",), way)
-        return self._pace(link, ("speed_kmh",), way, hours_a_day=1.0)
+            return Figure(link.hours, link.hours_basis, ())
+        if link.speed_kmh is not None and mode != "rail":
+            rest = self.pace(mode, link.countries, way, own_speed=True)
+            basis = weakest(link.basis, link.hours_basis, rest.basis)
+            return Figure(km / link.speed_kmh * rest.value, basis, _union(_sources(link.source), rest.sources))
+        pace = self.pace(mode, link.countries, way)
+        return Figure(km * pace.value, weakest(link.basis, pace.basis), pace.sources)
 
-    def _pace(self, link: Link, parameters: tuple[str, ...], way: str, *, hours_a_day: float = HOURS_A_DAY) -> _Figure:
-        """Return hours: km over the product of the rates, each country of the link taking an equal share of the km."""
-        share = link.length_km / len(link.countries)
-        hours = []
-        rests: list[_Figure] = []
-        for country in link.countries:
-            figures = [self._pace_rate(link, parameter, country, way) for parameter in parameters]
-            for parameter, figure in zip(parameters, figures, strict=True):
-                if figure.value <= 0:
-                    msg = f"{parameter} for {link.mode} in {country} is 0: nothing would arrive."
-                    raise CostError(msg)
-            hours.append(share * hours_a_day / math.prod(figure.value for figure in figures))
-            rests += figures
-        return _Figure(
-            math.fsum(hours),
-            weakest(link.basis, *(figure.basis for figure in rests)),
-            _union(*(figure.sources for figure in rests)),
-        )
-
-    def _pace_rate(self, link: Link, parameter: str, country: str, way: str) -> _Figure:
-        """Return a rate of speed, or the link's own moving speed where it has one."""
-        if parameter == "speed_kmh" and link.speed_kmh is not None:
-            return _Figure(link.speed_kmh, link.hours_basis, _sources(link.source))
-        return self._way_rate(parameter, link.mode, country, way)
-
-    def _haul_money(self, link: Link, way: str) -> _Figure:
-        km = link.length_km
+    def _haul_money(self, link: Link, way: str) -> Figure:
         if link.usd_per_vehicle is not None:
-            return _Figure(link.usd_per_vehicle * self.units(link.mode), link.usd_basis, ())
-        boxed = self.cargo.form in BOXED_FORMS
-        if link.mode == "road":
-            rate = self._mean_rate("usd_per_vehicle_km", link, way)
-            count = self.units("road") * self.vehicle.price_factor
-        elif link.mode in {"rail", "sea"} and boxed:
-            rate = self._mean_rate("usd_per_feu_km", link, way)
-            count = self.units(link.mode)
-        else:
-            rate = self._mean_rate("usd_per_tonne_km", link, way)
-            count = self.shipment.tonnes
-        return _Figure(rate.value * km * count, weakest(link.basis, rate.basis), rate.sources)
+            return Figure(link.usd_per_vehicle * self.units(link.mode), link.usd_basis, ())
+        price = self.price(link.mode, link.countries, way)
+        return Figure(price.value * link.length_km, weakest(link.basis, price.basis), price.sources)
 
-    def _emission(self, link: Link, way: str) -> _Figure:
-        if link.mode != "rail":
-            return self._mean_rate("gco2e_per_tkm", link, way)
-        return self._mean_rate(f"gco2e_per_tkm_{link.traction or 'diesel'}", link, way)
+    def pace(self, mode: str, countries: tuple[str, ...], way: str, *, own_speed: bool = False) -> Figure:
+        """Return elapsed hours per km, each country taking an equal share; with its own speed, per hour moving.
 
-    def _mean_rate(self, parameter: str, link: Link, way: str) -> _Figure:
-        figures = [self._way_rate(parameter, link.mode, country, way) for country in link.countries]
+        Road: 24 / (speed x duty hours). Rail: 24 / commercial km a day. Sea, air and pipeline: 1 / speed.
+        """
+        key = ("pace", mode, countries, way, own_speed)
+        if key not in self._means:
+            names = {"road": ("speed_kmh", "duty_hours_per_day"), "rail": ("daily_km",)}.get(mode, ("speed_kmh",))
+            names = names[1:] if own_speed else names
+            hours_a_day = HOURS_A_DAY if mode in {"road", "rail"} else 1.0
+            shares, rests = [], []
+            for country in countries:
+                figures = [self._way_rate(name, mode, country, way) for name in names]
+                for name, figure in zip(names, figures, strict=True):
+                    if figure.value <= 0:
+                        msg = f"{name} for {mode} in {country} is 0: nothing would arrive."
+                        raise CostError(msg)
+                shares.append(hours_a_day / math.prod(figure.value for figure in figures) / len(countries))
+                rests += figures
+            basis = weakest("quoted", *(figure.basis for figure in rests))
+            self._means[key] = Figure(math.fsum(shares), basis, _union(*(figure.sources for figure in rests)))
+        return self._means[key]
+
+    def price(self, mode: str, countries: tuple[str, ...], way: str) -> Figure:
+        """Return the haul money of the whole shipment, USD per km."""
+        key = ("price", mode, countries, way)
+        if key not in self._means:
+            if mode == "road":
+                name, count = "usd_per_vehicle_km", self.units("road") * self.vehicle.price_factor
+            elif mode in {"rail", "sea"} and self.cargo.form in BOXED_FORMS:
+                name, count = "usd_per_feu_km", self.units(mode)
+            else:
+                name, count = "usd_per_tonne_km", self.shipment.tonnes
+            rate = self._mean_rate(name, mode, countries, way)
+            self._means[key] = rate._replace(value=rate.value * count)
+        return self._means[key]
+
+    def emission(self, mode: str, traction: str, countries: tuple[str, ...], way: str) -> Figure:
+        """Return the emissions of the whole shipment, kg CO2e per km."""
+        key = ("emission", mode, traction, countries, way)
+        if key not in self._means:
+            name = f"gco2e_per_tkm_{traction or 'diesel'}" if mode == "rail" else "gco2e_per_tkm"
+            rate = self._mean_rate(name, mode, countries, way)
+            self._means[key] = rate._replace(value=self.shipment.tonnes * rate.value / GRAMS_A_KG)
+        return self._means[key]
+
+    def _mean_rate(self, parameter: str, mode: str, countries: tuple[str, ...], way: str) -> Figure:
+        figures = [self._way_rate(parameter, mode, country, way) for country in countries]
         if len(figures) == 1:
             return figures[0]
-        return _Figure(
+        return Figure(
             math.fsum(figure.value for figure in figures) / len(figures),
             weakest(*(figure.basis for figure in figures)),
             _union(*(figure.sources for figure in figures)),
         )
 
-    def _way_rate(self, parameter: str, mode: str, country: str, way: str) -> _Figure:
+    def _way_rate(self, parameter: str, mode: str, country: str, way: str) -> Figure:
         key = (parameter, mode, country, way)
         if key not in self._haul_rates:
             self._haul_rates[key] = self._rate(parameter, mode, country, way)
         return self._haul_rates[key]
 
-    def _rate(self, parameter: str, mode: str, country: str, way: str = "both") -> _Figure:
+    def _rate(self, parameter: str, mode: str, country: str, way: str = "both") -> Figure:
         """Return a rate in prices of the price year: the country's own row, else that of every country (``*``)."""
         rows = [row for row in self._rates.get((parameter, mode), ()) if not row.place and row.regime is None]
         for where in dict.fromkeys((country, "*")):
@@ -378,7 +386,7 @@ class CostModel:
             if own and way == "both":
                 figures = [self._figure(row) for row in own]
                 mean = math.fsum(figure.value for figure in figures) / len(figures)
-                return _Figure(mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures)))
+                return Figure(mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures)))
         have = sorted({row.country for row in rows}) or ["none"]
         msg = (
             f"No rate {parameter!r} for {mode} in {country!r} (rows for: {', '.join(have)}). "
@@ -386,7 +394,7 @@ class CostModel:
         )
         raise CostError(msg)
 
-    def _port(self, parameter: str, place: Place, way: str, regime: str) -> _Figure:
+    def _port(self, parameter: str, place: Place, way: str, regime: str) -> Figure:
         rows = [row for rates in self._rates.items() if rates[0][0] == parameter for row in rates[1]]
         here = [row for row in rows if row.place == place.id]
         fit = [row for row in here if row.direction in {way, "both"} and row.regime in {regime, None}]
@@ -400,9 +408,9 @@ class CostModel:
         )
         raise OptionError(msg)
 
-    def _figure(self, row: Rate) -> _Figure:
+    def _figure(self, row: Rate) -> Figure:
         value = row.value * self._to_price_year(row.year) if "usd" in row.parameter else row.value
-        return _Figure(value, row.basis, _sources(row.source))
+        return Figure(value, row.basis, _sources(row.source))
 
     def _to_price_year(self, year: int) -> float:
         """Return the factor that brings a USD figure of a year to prices of the price year."""
@@ -415,7 +423,7 @@ class CostModel:
             raise CostError(msg) from None
 
     def _clear(self, row: Crossing) -> Component:
-        usd = row.usd * self._to_price_year(row.usd_year) * self.units(row.mode)
+        usd = self.clearing_usd(row)
         sources = _union(_sources(row.hours_source), _sources(row.usd_source))
         name = f"clearing {row.direction}"
         return Component(name, 0.0, row.hours, usd, 0.0, row.hours_basis, row.usd_basis, sources)
@@ -424,15 +432,49 @@ class CostModel:
         """Add the running cost of the cooling unit, USD per vehicle-day, where the cargo needs one."""
         if self.cargo.form != "reefer" or mode not in BOXED_MODES:
             return tuple(parts)
-        rate = self._rate("reefer_usd_per_day", mode, "*")
-        hours = math.fsum(part.hours for part in parts)
-        usd = hours / HOURS_A_DAY * rate.value * self.units(mode)
+        rate = self.cooling(mode)
+        usd = math.fsum(part.hours for part in parts) * rate.value
         return (*parts, Component("cooling", 0.0, 0.0, usd, 0.0, "estimate", rate.basis, rate.sources))
+
+    def cooling(self, mode: str) -> Figure:
+        """Return the running cost of the cooling units of the shipment, USD per hour; 0 where it needs none."""
+        if self.cargo.form != "reefer" or mode not in BOXED_MODES:
+            return Figure(0.0, "quoted", ())
+        rate = self._rate("reefer_usd_per_day", mode, "*")
+        return rate._replace(value=rate.value / HOURS_A_DAY * self.units(mode))
+
+
+def score_of(
+    weights: Weights,
+    value_of_time: float,
+    mode_factor: Number,
+    *,
+    haul_usd: Number,
+    other_usd: Number,
+    hours: Number,
+    km: Number,
+    crossings: Number,
+    transfers: Number,
+) -> Number:
+    """Generalised cost, USD, of one edge or of arrays of them.
+
+    haul money x factor of its mode + other money + hours x value of time
+    + USD per km x km + USD per crossing x crossings + USD per transfer x transfers
+    """
+    penalties = weights.usd_per_km * km + weights.usd_per_crossing * crossings + weights.usd_per_transfer * transfers
+    return haul_usd * mode_factor + other_usd + hours * value_of_time + penalties
 
 
 def sum_of(components: Iterable[Component], measure: str) -> float:
     """Return the exact sum of one measure (``km``, ``hours``, ``usd`` or ``co2e_kg``) over components."""
     return math.fsum(getattr(part, measure) for part in components)
+
+
+def way_of(link: Link, *, forward: bool) -> str:
+    """Return which way a link is run: ``inland`` (up from the sea), ``seaward``, or ``both`` where it is level."""
+    if link.inland == "level":
+        return "both"
+    return "inland" if (link.inland == "forward") == forward else "seaward"
 
 
 def carriage(link: Link) -> str:

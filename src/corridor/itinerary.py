@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from corridor.states import Edge
+from corridor.prices import Edge
 
 __all__ = ["Stage", "countries_of", "stages_as_html", "stages_as_text", "stages_of", "without_repeats"]
 

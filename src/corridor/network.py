@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -61,8 +61,8 @@ class Network:
         links = tuple(sorted(tables.links, key=lambda link: link.id))
         self._tables = replace(tables, places=places, links=links)
         self._name = name
-        # State graphs built of this network, kept by corridor.states; a network never changes, so they stay true.
-        self.built_states: dict[Any, Any] = {}
+        # What routers compiled of this network, kept by corridor.router; a network never changes, so it stays true.
+        self.compiled: dict[Any, Any] = {}
         self._frames: dict[str, Any] = {}
 
     def __repr__(self) -> str:
@@ -224,6 +224,21 @@ class Network:
     @cached_property
     def _link_rows(self) -> dict[str, Link]:
         return {link.id: link for link in self._tables.links}
+
+    @property
+    def link_ids(self) -> Collection[str]:
+        """Ids of the links."""
+        return self._link_rows.keys()
+
+    @cached_property
+    def crossing_ids(self) -> Collection[str]:
+        """Ids of the border crossings."""
+        return frozenset(row.crossing for row in self._tables.crossings)
+
+    @cached_property
+    def country_codes(self) -> Collection[str]:
+        """Codes of the countries in which there are places."""
+        return frozenset(place.country for place in self._tables.places)
 
     @cached_property
     def ports(self) -> tuple[str, ...]:
@@ -456,7 +471,7 @@ class Network:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave what can be built again out of a pickle."""
-        return {"_tables": self._tables, "_name": self._name, "built_states": {}, "_frames": {}}
+        return {"_tables": self._tables, "_name": self._name, "compiled": {}, "_frames": {}}
 
 
 def _without_lost_places(tables: Tables) -> Tables:

@@ -6,17 +6,16 @@ from __future__ import annotations
 import html
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from corridor.costs import CostModel, sum_of
+from corridor.costs import CostModel
 from corridor.errors import OptionError, nearest_valid
 from corridor.itinerary import Stage, countries_of, stages_as_html, stages_as_text, stages_of, without_repeats
+from corridor.prices import Edge, Prices
 from corridor.shipment import Shipment, Weights
-from corridor.states import Edge
 from corridor.tables import Line
 from corridor.vocabulary import BASES, ENDS, By, Ends
 
@@ -28,7 +27,11 @@ if TYPE_CHECKING:
     from corridor.network import Network
     from corridor.schema import Source
 
-__all__ = ["Advisory", "Route", "Stage"]
+__all__ = ["UNITS", "Advisory", "NetworkOf", "Route", "Stage"]
+
+
+# Gives a network that holds the places and links of some edges.
+NetworkOf: TypeAlias = "Callable[[Prices, Sequence[int]], Network]"
 
 
 class Advisory(NamedTuple):
@@ -61,8 +64,8 @@ class Route:
     ----------
     km, hours, usd, co2e_kg, score
         Totals of the whole shipment: kilometres, elapsed hours, USD, kg CO2e, generalised cost in USD.
-    crossings, countries, places
-        Tuples of ids in the order passed; a country that is left and entered again stands twice.
+    transfers
+        Number of changes of carriage.
 
     Examples
     --------
@@ -74,26 +77,63 @@ class Route:
     True
     """
 
-    def __init__(self, net: Network, edges: Sequence[Edge], *, costs: CostModel, weights: Weights, by: By) -> None:
-        self._net = net
-        self._edges = tuple(edges)
-        self._costs = costs
-        self._weights = weights
+    def __init__(self, network_of: NetworkOf, prices: Prices, way: Sequence[int], *, by: By) -> None:
+        self._network_of = network_of
+        self._prices = prices
+        self._way = tuple(way)
         self.by = by
-        self.km = math.fsum(edge.km for edge in edges)
-        self.hours = math.fsum(edge.hours for edge in edges)
-        self.usd = math.fsum(edge.usd for edge in edges)
-        self.co2e_kg = math.fsum(edge.co2e_kg for edge in edges)
-        self.score = math.fsum(edge.score for edge in edges)
-        self.transfers = sum(edge.transfers for edge in edges)
-        self.origin = edges[0].tail[0]
-        self.destination = edges[-1].head[0]
-        self.places: tuple[str, ...] = tuple(without_repeats([edges[0].tail[0], *(edge.head[0] for edge in edges)]))
-        self.crossings: tuple[str, ...] = tuple(edge.crossing for edge in edges if edge.crossing)
-        first, last = (net.place(place).country for place in (self.origin, self.destination))
-        self.countries: tuple[str, ...] = tuple(without_repeats([first, *countries_of(edges), last]))
-        self.links: tuple[str, ...] = tuple(edge.link.id for edge in edges if edge.link is not None)
+        rows = prices.rows
+        self.km, self.hours, self.usd, self.co2e_kg, self.score = (
+            math.fsum(map(rows[name], self._way)) for name in ("km", "hours", "usd", "co2e_kg", "score")
+        )
+        self.transfers: int = sum(map(rows["transfers"], self._way))
+        self.origin = prices.structure.state(rows["tail"](self._way[0]))[0]
+        self.destination = prices.structure.state(rows["head"](self._way[-1]))[0]
         self._sealed = True
+
+    @cached_property
+    def _net(self) -> Network:
+        """A network that holds what the route passes."""
+        return self._network_of(self._prices, self._way)
+
+    @cached_property
+    def _edges(self) -> tuple[Edge, ...]:
+        return tuple(map(self._prices.edge, self._way))
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Ids of the places passed, in order."""
+        edges = self._edges
+        return tuple(without_repeats([edges[0].tail[0], *(edge.head[0] for edge in edges)]))
+
+    @cached_property
+    def crossings(self) -> tuple[str, ...]:
+        """Ids of the border crossings, in order."""
+        return tuple(edge.crossing for edge in self._edges if edge.crossing)
+
+    @cached_property
+    def countries(self) -> tuple[str, ...]:
+        """Codes of the countries, in order; one that is left and entered again stands twice."""
+        first, last = (self._net.place(place).country for place in (self.origin, self.destination))
+        return tuple(without_repeats([first, *countries_of(self._edges), last]))
+
+    @cached_property
+    def links(self) -> tuple[str, ...]:
+        """Ids of the links run along, in order."""
+        return tuple(edge.link.id for edge in self._edges if edge.link is not None)
+
+    @property
+    def not_operating(self) -> tuple[str, ...]:
+        """Ids of the links run along that are planned, under construction or disused."""
+        return tuple(edge.link.id for edge in self._edges if edge.link is not None and edge.link.status != "operating")
+
+    @property
+    def _costs(self) -> CostModel:
+        return self._prices.costs
+
+    @property
+    def _weights(self) -> Weights:
+        return self._prices.weights
 
     def __setattr__(self, name: str, value: object) -> None:
         if self.__dict__.get("_sealed", False):
@@ -154,7 +194,7 @@ class Route:
 
         frame = pd.DataFrame(self.step_rows())
         frame.index = pd.RangeIndex(1, len(frame) + 1, name="step")
-        frame.attrs["unit"] = _UNITS
+        frame.attrs["unit"] = UNITS
         return frame
 
     def step_rows(self) -> list[dict[str, Any]]:
@@ -195,7 +235,7 @@ class Route:
         rows = self.leg_rows()
         geometry = [shapely.LineString(row.pop("line")) for row in rows]
         frame = gpd.GeoDataFrame(rows, geometry=geometry, crs="EPSG:4326")
-        frame.attrs["unit"] = _UNITS
+        frame.attrs["unit"] = UNITS
         return frame
 
     def leg_rows(self) -> list[dict[str, Any]]:
@@ -324,8 +364,7 @@ class Route:
         """
         import pandas as pd
 
-        vot = self._weights.value_of_time_usd_per_hour
-        vot = self._costs.value_of_time_usd_per_hour if vot is None else vot
+        vot = self._costs.value_of_time(self._weights)
         rows = []
         for number, edge in enumerate(self._edges, 1):
             factor = self._weights.mode_factor.get(edge.mode, 1.0)  # type: ignore[call-overload]
@@ -350,7 +389,7 @@ class Route:
                 rests = {"hours_basis": "", "usd_basis": "", "sources": "weights"}
                 rows.append({**where, "part": "penalty", **measures, **scores, **rests})
         frame = pd.DataFrame(rows)
-        frame.attrs["unit"] = _UNITS | {"money_score": "USD", "time_score": "USD"}
+        frame.attrs["unit"] = UNITS | {"money_score": "USD", "time_score": "USD"}
         return frame
 
     def with_ends(self, ends: Ends) -> Route:
@@ -381,9 +420,10 @@ class Route:
         if ends not in ENDS:
             msg = f"Unknown ends {ends!r}.{nearest_valid(str(ends), ENDS, kind='Choices')}"
             raise OptionError(msg)
-        costs = CostModel(self._net.tables, replace(self.shipment, ends=ends))
-        edges = [self._priced_end(edge, costs) if edge.kind in {"start", "end"} else edge for edge in self._edges]
-        return Route(self._net, edges, costs=costs, weights=self._weights, by=self.by)
+        prices = self._prices.with_ends(ends)
+        for number in (self._way[0], self._way[-1]):
+            prices.components(number)
+        return Route(self._network_of, prices, self._way, by=self.by)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the route as a frame of one row: ids, totals with their units in the names, and the way.
@@ -419,7 +459,7 @@ class Route:
             "estimated_share_usd": self.basis_share["usd"]["estimate"],
         }
         frame = pd.DataFrame([row])
-        frame.attrs["unit"] = _UNITS
+        frame.attrs["unit"] = UNITS
         return frame
 
     def to_dict(self) -> dict[str, Any]:
@@ -576,13 +616,14 @@ class Route:
             points += line[1:] if points else line
         return tuple(points)
 
-    def _priced_end(self, edge: Edge, costs: CostModel) -> Edge:
-        start = edge.kind == "start"
-        ride = edge.head[1] if start else edge.tail[1]
-        components = costs.end(self._net.place(edge.tail[0]), ride, start=start)
-        hours, usd, co2e = (sum_of(components, name) for name in ("hours", "usd", "co2e_kg"))
-        score = costs.score(self._weights, edge.mode, components, 0, 0)
-        return edge._replace(components=components, hours=hours, usd=usd, co2e_kg=co2e, score=score)
 
-
-_UNITS = {"km": "km", "hours": "h", "usd": "USD", "co2e_kg": "kg CO2e", "score": "USD", "days": "days"}
+UNITS = {
+    "km": "km",
+    "hours": "h",
+    "usd": "USD",
+    "co2e_kg": "kg CO2e",
+    "score": "USD",
+    "days": "days",
+    "crossings": "crossings",
+    "transfers": "transfers",
+}

@@ -1,78 +1,40 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""From a question to a route: options checked, the best walk searched, and a reason given where there is none."""
+"""The questions that a planner asks of a network: one function each, thin over the router compiled for the shipment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from corridor.costs import carriage
-from corridor.errors import CorridorError, NoRouteError, OptionError, UnknownPlaceError, nearest_valid
+from corridor.answers import Routes
+from corridor.constraints import Where
+from corridor.differing import Distinct
 from corridor.lookup import SNAP_KM
+from corridor.router import Router
 from corridor.routes import Route
-from corridor.search import cheapest_walk, reachable
 from corridor.shipment import Shipment, Weights
-from corridor.states import (
-    BUILDABLE,
-    END,
-    START,
-    Edge,
-    StateGraph,
-    build_states,
-    check_include,
-    check_modes,
-    words_of,
-)
-from corridor.vocabulary import BYS, CORRIDOR_COUNTRIES, MODES, By, LinkStatus, Mode, mode_of
+from corridor.states import kept_prices
+from corridor.vocabulary import By, LinkStatus, Mode
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
     from corridor.network import Network
 
-__all__ = ["Constraints", "route"]
-
-Where = str | tuple[float, float]
+__all__ = ["alternatives", "matrix", "nearest_port", "pareto", "reach", "route"]
 
 
-@dataclass(frozen=True)
-class Constraints:
-    """What a route must keep to: ids that were looked up and checked against the network."""
-
-    modes: tuple[Mode, ...]
-    include: tuple[LinkStatus, ...]
-    via: tuple[str, ...]
-    places: frozenset[str]
-    links: frozenset[str]
-    crossings: frozenset[str]
-    countries: frozenset[str]
-    within: frozenset[str] | None
-
-    @property
-    def avoids(self) -> bool:
-        """Whether anything is to be avoided."""
-        return bool(self.places or self.links or self.crossings or self.countries)
-
-    def usable(self, net: Network) -> Callable[[Edge], bool]:
-        """Return the test that tells whether an edge of the state graph may be used."""
-        country_of = {place.id: place.country for place in net.tables.places}
-
-        def test(edge: Edge) -> bool:
-            if edge.link is not None:
-                if edge.key in self.links or edge.crossing in self.crossings:
-                    return False
-                if self.countries and not self.countries.isdisjoint(edge.link.countries):
-                    return False
-                if self.within is not None and not self.within.issuperset(edge.link.countries):
-                    return False
-            place = edge.head[0]
-            if place in self.places:
-                return False
-            return not (self.countries or self.within is not None) or self._inside(country_of[place])
-
-        return test
-
-    def _inside(self, country: str) -> bool:
-        return country not in self.countries and (self.within is None or country in self.within)
+def _router(net: Network, shipment: Shipment | None, weights: Weights | None) -> Router:
+    """Return the router of a network for a shipment; it stays with the network as long as its prices do."""
+    prices = kept_prices(net, shipment, weights)
+    kept: dict[int, Router] = net.compiled.setdefault("routers", {})
+    if id(prices) not in kept:
+        priced = {id(known) for known in net.compiled["prices"].values()}
+        for gone in [key for key in kept if key not in priced]:
+            del kept[gone]
+        kept[id(prices)] = Router(net, shipment=shipment, weights=weights)
+    return kept[id(prices)]
 
 
 def route(
@@ -88,6 +50,11 @@ def route(
     via: Iterable[Where] | str = (),
     within: Iterable[str] | None = None,
     include: Sequence[LinkStatus] = (),
+    max_hours: float | None = None,
+    max_usd: float | None = None,
+    max_co2e_kg: float | None = None,
+    max_crossings: int | None = None,
+    max_transfers: int | None = None,
     snap_km: float = SNAP_KM,
 ) -> Route:
     """Return the best route for a shipment, by score, km, hours, USD, kg CO2e or number of crossings.
@@ -116,6 +83,8 @@ def route(
         Countries (code or English name) that the whole route must stay in; missing: all of the network.
     include
         Links to use beside the operating ones: ``planned``, ``under-construction``, ``disused``.
+    max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers
+        Limits on the whole route: elapsed hours, USD, kg CO2e, border crossings, changes of carriage; missing: none.
     snap_km
         How far a point may lie from the place it is taken for, km.
 
@@ -131,13 +100,22 @@ def route(
     OptionError
         If an option is unknown, misspelt or contradicts another.
     NoRouteError
-        If there is no way; the message says what blocks it and what would help.
+        If there is no way; the message says what blocks it and what would help, or which limit binds and by how much
+        the best route misses it.
     CostError
         If a price, speed or time is missing.
 
+    Notes
+    -----
+    Exact. Without limits O(edges x log states) on the state graph of :func:`corridor.state_graph`, once for each place
+    of ``via`` and once more. A route that keeps to limits is searched only where the best one breaks them, by labels of
+    the measure and the limited totals: exponential at worst, milliseconds on this network.
+
     References
     ----------
-    Dijkstra (1959), A note on two problems in connexion with graphs, on the state graph of :func:`corridor.state_graph`.
+    Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1: 269-271. With limits:
+    Desrochers and Soumis (1988), A generalized permanent labelling algorithm for the shortest path problem with time
+    windows, INFOR 26: 191-212, led by the least of each measure to the destination.
 
     Examples
     --------
@@ -149,296 +127,397 @@ def route(
     >>> co.route(net, "Karachi", "Tashkent", modes=["road"], avoid=["torkham"]).crossings[-1]
     'hairatan'
     """
-    if by not in BYS:
-        msg = f"Unknown by={by!r}.{nearest_valid(str(by), BYS, kind='Choices')}"
-        raise OptionError(msg)
-    start, goal = (net.place(what, snap_km=snap_km).id for what in (origin, destination))
-    constraints = check_constraints(
-        net, modes=modes, include=include, avoid=avoid, via=via, within=within, snap_km=snap_km
-    )
-    _check_contradictions(net, start, goal, constraints)
-    states = build_states(net, shipment, weights=weights, modes=constraints.modes, include=constraints.include)
-    _check_ports(net, states, start, goal)
-    walk = search(net, states, start, goal, by=by, constraints=constraints)
-    if walk is None:
-        raise _no_route(net, states, start, goal, by=by, constraints=constraints)
-    return Route(net, walk, costs=states.costs, weights=states.weights, by=by)
+    return _router(net, shipment, weights).route(
+        origin, destination, by=by, modes=modes, avoid=avoid, via=via, within=within, include=include, max_hours=max_hours, max_usd=max_usd,
+        max_co2e_kg=max_co2e_kg, max_crossings=max_crossings, max_transfers=max_transfers, snap_km=snap_km,
+    )  # fmt: skip
 
 
-def _check_ports(net: Network, states: StateGraph, start: str, goal: str) -> None:
-    """Refuse a port at an end that has no figures for the customs regime, before the search goes round by the quay."""
-    for place, start_here in ((start, True), (goal, False)):
-        rides = states.rides.get(place, ())
-        inland = [ride for ride in rides if ride != "sea"] or rides
-        errors = _port_errors(net, states, place, inland, start=start_here)
-        if errors and len(errors) == len(inland):
-            raise errors[0]
-
-
-def _port_errors(
-    net: Network, states: StateGraph, place: str, rides: Iterable[str], *, start: bool
-) -> list[OptionError]:
-    """Return an error for each carriage in which cargo cannot start, or end, at a place under the customs regime."""
-    errors = []
-    for ride in rides:
-        try:
-            states.costs.end(net.place(place), ride, start=start)
-        except OptionError as error:
-            errors.append(error)
-    return errors
-
-
-def search(
-    net: Network, states: StateGraph, start: str, goal: str, *, by: By, constraints: Constraints
-) -> tuple[Edge, ...] | None:
-    """Return the best walk under the constraints, or None where there is none."""
-    return cheapest_walk(states.leaving, start, goal, by=by, via=constraints.via, usable=constraints.usable(net))
-
-
-def check_constraints(
+def alternatives(
     net: Network,
+    origin: Where,
+    destination: Where,
     *,
-    modes: Iterable[Mode] | None,
-    include: Sequence[LinkStatus],
-    avoid: Iterable[str] | str,
-    via: Iterable[Where] | str,
-    within: Iterable[str] | None,
-    snap_km: float,
-) -> Constraints:
-    """Look up and check what a route must keep to."""
-    places, links, crossings, countries = _sort_avoided(net, avoid)
-    passed: list[Any] = [via] if _is_point(via) else [*words_of(via, option="via")]  # type: ignore[arg-type]
-    return Constraints(
-        modes=check_modes(modes),
-        include=check_include(include),
-        via=tuple(net.place(what, snap_km=snap_km).id for what in passed),
-        places=frozenset(places),
-        links=frozenset(links),
-        crossings=frozenset(crossings),
-        countries=frozenset(countries),
-        within=None if within is None else _check_countries(net, within),
+    k: int = 5,
+    max_overlap: float | None = None,
+    distinct: Distinct | None = None,
+    by: By = "score",
+    shipment: Shipment | None = None,
+    weights: Weights | None = None,
+    modes: Iterable[Mode] | None = None,
+    avoid: Iterable[str] | str = (),
+    via: Iterable[Where] | str = (),
+    within: Iterable[str] | None = None,
+    include: Sequence[LinkStatus] = (),
+    max_hours: float | None = None,
+    max_usd: float | None = None,
+    max_co2e_kg: float | None = None,
+    max_crossings: int | None = None,
+    max_transfers: int | None = None,
+    snap_km: float = SNAP_KM,
+) -> Routes:
+    """Return up to ``k`` different routes, best first by score, km, hours, USD, kg CO2e or number of crossings.
+
+    Parameters
+    ----------
+    net
+        The network.
+    origin, destination
+        Places, as in :func:`corridor.route`.
+    k
+        How many routes at most.
+    max_overlap
+        Largest share of km that any two of them may have in common, of the shorter one (0 to 1); missing: any. A link
+        run in either direction counts as the same.
+    distinct
+        ``crossings``: no two share a border crossing; ``countries``: no two share a country but those of the ends;
+        missing: they may.
+    by
+        What they are ordered by.
+    shipment, weights
+        What is moved, and what the score is made with.
+    modes, avoid, via, within, include, max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers, snap_km
+        As in :func:`corridor.route`.
+
+    Returns
+    -------
+    Routes
+        At least one, without a loop in the states (with ``via``: between one place of it and the next). ``method`` says
+        how they were found and whether that is exact; where there are fewer than ``k``, ``note`` says why and ``cut``
+        names the crossings or countries that every route must pass.
+
+    Raises
+    ------
+    UnknownPlaceError, AmbiguousPlaceError, OffNetworkError
+        If a place cannot be told.
+    OptionError
+        If an option is unknown, misspelt or contradicts another.
+    NoRouteError
+        If there is no way at all.
+
+    Notes
+    -----
+    The k best are exact: O(k x states x (edges x log states)) at worst, a few edges looked at for each in practice,
+    since exact lower bounds lead every search. With ``max_overlap`` they are taken in that order where they overlap
+    little enough with those taken before: exact for this rule as far as a thousand routes go, then the penalty method,
+    and ``method`` says so. With ``distinct`` each is the best that shares nothing with those before it: exact for this
+    rule, though another first choice might leave room for more; where ``cut`` is one name, there can be no more.
+
+    References
+    ----------
+    Yen (1971), Finding the K shortest loopless paths in a network, Management Science 17: 712-716. Lawler (1972), A
+    procedure for computing the K best solutions, Management Science 18: 401-405. Chondrogiannis and others (2020),
+    Finding k-shortest paths with limited overlap, VLDB Journal 29: 1023-1047.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> routes = co.alternatives(co.load(), "Karachi", "Tashkent", k=3, distinct="crossings")
+    >>> len(routes), routes.cut
+    (1, ('hairatan',))
+    """
+    return _router(net, shipment, weights).alternatives(
+        origin, destination, k=k, max_overlap=max_overlap, distinct=distinct, by=by,
+        modes=modes, avoid=avoid, via=via, within=within, include=include, max_hours=max_hours, max_usd=max_usd,
+        max_co2e_kg=max_co2e_kg, max_crossings=max_crossings, max_transfers=max_transfers, snap_km=snap_km,
+    )  # fmt: skip
+
+
+def pareto(
+    net: Network,
+    origin: Where,
+    destination: Where,
+    *,
+    criteria: Sequence[str] = ("hours", "usd"),
+    tolerance: float = 0.0,
+    shipment: Shipment | None = None,
+    weights: Weights | None = None,
+    modes: Iterable[Mode] | None = None,
+    avoid: Iterable[str] | str = (),
+    via: Iterable[Where] | str = (),
+    within: Iterable[str] | None = None,
+    include: Sequence[LinkStatus] = (),
+    max_hours: float | None = None,
+    max_usd: float | None = None,
+    max_co2e_kg: float | None = None,
+    max_crossings: int | None = None,
+    max_transfers: int | None = None,
+    snap_km: float = SNAP_KM,
+) -> Routes:
+    """Return every route that no other equals or beats in all of two to four criteria: the Pareto front.
+
+    Parameters
+    ----------
+    net
+        The network.
+    origin, destination
+        Places, as in :func:`corridor.route`.
+    criteria
+        Two to four of ``score`` (USD), ``km``, ``hours``, ``usd``, ``co2e_kg``, ``crossings``, ``transfers``; each is
+        to be small.
+    tolerance
+        Thins a large front: for every route left out there is one that is worse in no criterion by more than this
+        share. 0: the full front.
+    shipment, weights
+        What is moved, and what the score is made with.
+    modes, avoid, via, within, include, max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers, snap_km
+        As in :func:`corridor.route`.
+
+    Returns
+    -------
+    Routes
+        In the order of the criteria; routes with equal totals stand once. ``plot()`` draws the front.
+
+    Raises
+    ------
+    UnknownPlaceError, AmbiguousPlaceError, OffNetworkError
+        If a place cannot be told.
+    OptionError
+        If an option is unknown, misspelt or contradicts another, or the front is too large to be searched in full.
+    NoRouteError
+        If there is no way, or none within the limits.
+
+    Notes
+    -----
+    Exact. Whole numbers inside (1e-9 of a unit), so that no rounding decides between routes; at the end the totals as
+    reported are compared once more to a millionth, so that none shown beats another. The number of labels can grow
+    exponentially with the network; at twenty million the search is given up with an error.
+
+    References
+    ----------
+    Martins (1984), On a multicriteria shortest path problem, European Journal of Operational Research 16: 236-245.
+    Pulido, Mandow and Perez-de-la-Cruz (2015), Dimensionality reduction in multiobjective shortest path search,
+    Computers and Operations Research 64: 60-70. For the tolerance: Warburton (1987), Approximation of Pareto optima in
+    multiple-objective shortest-path problems, Operations Research 35: 70-79.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> front = co.pareto(co.load(), "Karachi", "Minsk", criteria=("hours", "usd", "crossings"))
+    >>> front[0].hours == co.route(co.load(), "Karachi", "Minsk", by="hours").hours
+    True
+    """
+    return _router(net, shipment, weights).pareto(
+        origin, destination, criteria=criteria, tolerance=tolerance,
+        modes=modes, avoid=avoid, via=via, within=within, include=include, max_hours=max_hours, max_usd=max_usd,
+        max_co2e_kg=max_co2e_kg, max_crossings=max_crossings, max_transfers=max_transfers, snap_km=snap_km,
+    )  # fmt: skip
+
+
+def matrix(
+    net: Network,
+    origins: Iterable[Where] | str,
+    destinations: Iterable[Where] | str,
+    *,
+    by: By = "score",
+    also: Sequence[str] = (),
+    routes: bool = False,
+    shipment: Shipment | None = None,
+    weights: Weights | None = None,
+    modes: Iterable[Mode] | None = None,
+    avoid: Iterable[str] | str = (),
+    via: Iterable[Where] | str = (),
+    within: Iterable[str] | None = None,
+    include: Sequence[LinkStatus] = (),
+    max_hours: float | None = None,
+    max_usd: float | None = None,
+    max_co2e_kg: float | None = None,
+    max_crossings: int | None = None,
+    max_transfers: int | None = None,
+    snap_km: float = SNAP_KM,
+) -> pd.DataFrame:
+    """Return the least score, km, hours, USD, kg CO2e or number of crossings from each origin to each destination.
+
+    Parameters
+    ----------
+    net
+        The network.
+    origins, destinations
+        Places, as in :func:`corridor.route`; ``net.ports`` are the seaports.
+    by
+        What is minimised for each pair.
+    also
+        Other measures of the same routes: ``km``, ``hours``, ``usd``, ``co2e_kg``, ``score``, ``crossings``,
+        ``transfers``.
+    routes
+        Whether the cells hold the routes themselves (None for no way) in place of numbers.
+    shipment, weights
+        What is moved, and what the score is made with.
+    modes, avoid, via, within, include, max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers, snap_km
+        As in :func:`corridor.route`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an origin, one column a destination, by id; NaN where there is no way, it breaks a limit, or both are
+        the same place. With ``also`` the columns are pairs ``(measure, destination)``, so that ``frame["km"]`` is one
+        such table. ``attrs["unit"]`` holds the units. A cell is the total of the route that :func:`corridor.route`
+        returns with the same options.
+
+    Raises
+    ------
+    UnknownPlaceError, AmbiguousPlaceError, OffNetworkError
+        If a place cannot be told.
+    OptionError
+        If an option is unknown or misspelt.
+
+    Notes
+    -----
+    Exact: one search an origin, O(origins x edges x log states); with ``via`` or limits one search a pair.
+
+    References
+    ----------
+    Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1: 269-271.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> net = co.load()
+    >>> table = co.matrix(net, net.ports, ["Tashkent", "Almaty"], by="km", also=("hours",))
+    >>> table["km"].columns.tolist(), table["hours"].index.tolist()
+    (['tashkent', 'almaty'], ['gwadar', 'karachi', 'port-qasim'])
+    """
+    return _router(net, shipment, weights).matrix(
+        origins, destinations, by=by, also=also, routes=routes,
+        modes=modes, avoid=avoid, via=via, within=within, include=include, max_hours=max_hours, max_usd=max_usd,
+        max_co2e_kg=max_co2e_kg, max_crossings=max_crossings, max_transfers=max_transfers, snap_km=snap_km,
+    )  # fmt: skip
+
+
+def nearest_port(
+    net: Network,
+    place: Where,
+    *,
+    by: By = "score",
+    ports: Iterable[Where] | str | None = None,
+    to_sea: bool = False,
+    shipment: Shipment | None = None,
+    weights: Weights | None = None,
+    modes: Iterable[Mode] | None = None,
+    avoid: Iterable[str] | str = (),
+    via: Iterable[Where] | str = (),
+    within: Iterable[str] | None = None,
+    include: Sequence[LinkStatus] = (),
+    max_hours: float | None = None,
+    max_usd: float | None = None,
+    max_co2e_kg: float | None = None,
+    max_crossings: int | None = None,
+    max_transfers: int | None = None,
+    snap_km: float = SNAP_KM,
+) -> Route:
+    """Return the best route from any port to a place, or from a place to any port, by score, km, hours or USD.
+
+    Parameters
+    ----------
+    net
+        The network.
+    place
+        The place inland, as in :func:`corridor.route`.
+    by
+        What is minimised, as in :func:`corridor.route`.
+    ports
+        Ports to choose from; missing: ``net.ports``.
+    to_sea
+        Whether the goods go to the port; else they come from it.
+    shipment, weights
+        What is moved, and what the score is made with.
+    modes, avoid, via, within, include, max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers, snap_km
+        As in :func:`corridor.route`.
+
+    Returns
+    -------
+    Route
+        Its ``origin`` (or, with ``to_sea``, its ``destination``) is the nearest port.
+
+    Raises
+    ------
+    UnknownPlaceError, AmbiguousPlaceError, OffNetworkError
+        If a place cannot be told.
+    OptionError
+        If an option is unknown, or there is no port to choose from.
+    NoRouteError
+        If there is no way from any of them.
+
+    Notes
+    -----
+    Exact: a search for each port, as :func:`corridor.matrix`. Ports that cost the same go by their order.
+
+    References
+    ----------
+    Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1: 269-271.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> co.nearest_port(co.load(), "Tashkent", by="km").origin
+    'karachi'
+    """
+    return _router(net, shipment, weights).nearest_port(
+        place, by=by, ports=ports, to_sea=to_sea,
+        modes=modes, avoid=avoid, via=via, within=within, include=include, max_hours=max_hours, max_usd=max_usd,
+        max_co2e_kg=max_co2e_kg, max_crossings=max_crossings, max_transfers=max_transfers, snap_km=snap_km,
+    )  # fmt: skip
+
+
+def reach(
+    net: Network,
+    origin: Where,
+    *,
+    hours: float | None = None,
+    usd: float | None = None,
+    shipment: Shipment | None = None,
+    weights: Weights | None = None,
+    modes: Iterable[Mode] | None = None,
+    avoid: Iterable[str] | str = (),
+    within: Iterable[str] | None = None,
+    include: Sequence[LinkStatus] = (),
+    snap_km: float = SNAP_KM,
+) -> gpd.GeoDataFrame:
+    """Return the places and links that a shipment can reach from a place within a budget of hours or of USD.
+
+    Parameters
+    ----------
+    net
+        The network.
+    origin
+        Place, as in :func:`corridor.route`.
+    hours, usd
+        The budget: elapsed hours, or USD for the whole shipment. Give one of them.
+    shipment, weights
+        What is moved, and what the score is made with.
+    modes, avoid, within, include, snap_km
+        As in :func:`corridor.route`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        EPSG:4326. ``kind`` (``place``, a point, or ``link``, a line), ``id``, ``mode`` (of links), ``hours`` or ``usd``
+        on arrival, and ``share`` of the link within the budget: a haul that the budget ends on is cut there, its line
+        likewise; a crossing counts only when it is cleared. Nearest first. A place without a terminal to end at is
+        passed, and listed by its links alone.
+
+    Raises
+    ------
+    UnknownPlaceError, AmbiguousPlaceError, OffNetworkError
+        If the place cannot be told.
+    OptionError
+        If an option is unknown, or not exactly one budget is given.
+
+    Notes
+    -----
+    Exact: one search, O(edges x log states), that stops at the budget.
+
+    References
+    ----------
+    Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1: 269-271.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> day = co.reach(co.load(), "Karachi", hours=24)
+    >>> bool(day["hours"].max() <= 24)
+    True
+    """
+    return _router(net, shipment, weights).reach(
+        origin, hours=hours, usd=usd, modes=modes, avoid=avoid, within=within, include=include, snap_km=snap_km
     )
-
-
-def _is_point(value: object) -> bool:
-    return isinstance(value, tuple) and len(value) == 2 and all(isinstance(v, (int, float)) for v in value)
-
-
-def _sort_avoided(net: Network, avoid: Iterable[str] | str) -> tuple[set[str], set[str], set[str], set[str]]:
-    """Tell what each word of ``avoid`` means: a country, link, crossing or place; several places may share a name."""
-    known_countries = {place.country for place in net.tables.places}
-    known_links = {link.id for link in net.tables.links}
-    known_crossings = {row.crossing for row in net.tables.crossings}
-    places: set[str] = set()
-    links: set[str] = set()
-    crossings: set[str] = set()
-    countries: set[str] = set()
-    by_name = _countries_by_name(known_countries)
-    words: list[object] = [*words_of(avoid, option="avoid")]
-    for word in words:
-        if not isinstance(word, str):
-            msg = f"avoid={word!r}: name a place, link, crossing or country in words, not {type(word).__name__}."
-            raise OptionError(msg)
-        lower = word.strip().lower()
-        if lower in by_name:
-            countries.add(by_name[lower])
-        elif lower in known_crossings:
-            crossings.add(lower)
-        elif lower in known_links:
-            links.add(lower)
-        else:
-            try:
-                places.add(net.place(word).id)
-            except UnknownPlaceError as error:
-                msg = (
-                    f"avoid={word!r} is no place, link, crossing or country of the network. {error} "
-                    f"Crossings: {', '.join(sorted(known_crossings))}. Countries: {', '.join(sorted(known_countries))}."
-                )
-                raise OptionError(msg) from error
-    return places, links, crossings, countries
-
-
-def _check_countries(net: Network, within: Iterable[str] | str) -> frozenset[str]:
-    known = {place.country for place in net.tables.places}
-    by_name = _countries_by_name(known)
-    asked = set()
-    for word in words_of(within, option="within"):
-        code = by_name.get(str(word).strip().lower())
-        if code is None:
-            msg = f"within={word!r}: no such country in the network.{nearest_valid(str(word), known, kind='Countries')}"
-            raise OptionError(msg)
-        asked.add(code)
-    if not asked:
-        msg = f"within is empty: name at least one country. Countries: {', '.join(sorted(known))}."
-        raise OptionError(msg)
-    return frozenset(asked)
-
-
-def _countries_by_name(known: Iterable[str]) -> dict[str, str]:
-    """Return the code of each country of a network by its code and its name, in lower case."""
-    names = {CORRIDOR_COUNTRIES[code].lower(): code for code in known if code in CORRIDOR_COUNTRIES}
-    return {code.lower(): code for code in known} | names
-
-
-def _check_contradictions(net: Network, start: str, goal: str, constraints: Constraints) -> None:
-    """Refuse options that no route can meet, whatever the network."""
-    if start == goal and not constraints.via:
-        msg = f"Origin and destination are the same place, {start!r}: name two places, or a place to go via."
-        raise OptionError(msg)
-    for role, place in (("origin", start), ("destination", goal), *(("via", place) for place in constraints.via)):
-        country = net.place(place).country
-        if place in constraints.places:
-            msg = f"avoid={place!r} is the {role} itself: take it out of one of the two."
-        elif country in constraints.countries:
-            msg = f"avoid={country!r} holds the {role} {place!r}: take it out of one of the two."
-        elif constraints.within is not None and country not in constraints.within:
-            named = ", ".join(sorted(constraints.within))
-            msg = f"within={named} leaves out {country}, where the {role} {place!r} is: add it."
-        else:
-            continue
-        raise OptionError(msg)
-    if constraints.within is not None and (both := constraints.within & constraints.countries):
-        msg = f"within and avoid both name {', '.join(sorted(both))}: take it out of one of the two."
-        raise OptionError(msg)
-
-
-LAND_AND_SEA: Final[tuple[Mode, ...]] = ("road", "rail", "sea")
-
-
-def _no_route(
-    net: Network, states: StateGraph, start: str, goal: str, *, by: By, constraints: Constraints
-) -> NoRouteError:
-    """Return the error that says what blocks the way and which single change would open it."""
-    modes = ", ".join(constraints.modes)
-    reasons = _structural_reasons(net, states, start, goal, constraints)
-    helps = _what_would_help(net, states, start, goal, by=by, constraints=constraints)
-    text = [f"No route from {start!r} to {goal!r} by {modes}."]
-    text += [f"Why: {reason}" for reason in reasons]
-    text += [f"It would work {change}" for change in helps]
-    if not helps:
-        text.append("No single change of modes, avoid, within, via or planned links opens a way.")
-    return NoRouteError("\n  ".join(text), origin=start, destination=goal, blocked_by=(*reasons, *helps))
-
-
-def _structural_reasons(net: Network, states: StateGraph, start: str, goal: str, constraints: Constraints) -> list[str]:
-    """Return what the network itself lacks: a terminal at an end, a railway that goes on, a gauge in common."""
-    reasons = []
-    modes = ", ".join(constraints.modes)
-    served = states.rides
-    everything = build_carriages(net)
-    for place in (start, goal):
-        if place not in served:
-            operating = sorted(everything[place]["operating"])
-            barred = [ride for ride in operating if mode_of(ride) in constraints.modes]
-            if barred:
-                cargo = states.costs.cargo
-                reasons.append(
-                    f"{cargo.id} ({cargo.name}) may ride in {', '.join(cargo.carriages)} only; "
-                    f"at {place} there is {', '.join(barred)}."
-                )
-                continue
-            there = ", ".join(operating) or "nothing in operation"
-            later = sorted(ride for ride in everything[place]["later"] if mode_of(ride) in constraints.modes)
-            plan = f"; not yet operating: {', '.join(later)}" if later else ""
-            name = net.place(place).name
-            reasons.append(f"{name} ({place}) has no {modes} in operation; there: {there}{plan}.")
-    if reasons:
-        return reasons
-    barred_ports = [
-        str(error)
-        for place, start_here in ((start, True), (goal, False))
-        for error in _port_errors(net, states, place, served[place], start=start_here)
-    ]
-    reasons += dict.fromkeys(barred_ports)
-    usable = constraints.usable(net)
-    leaving = {state: [edge for edge in edges if usable(edge)] for state, edges in states.leaving.items()}
-    seen = reachable(leaving, [(start, START)])
-    rides = sorted({ride for place, ride in seen if ride not in {START, END}})
-    at_goal = sorted(served[goal])
-    if (goal, END) in seen:
-        reasons.append(
-            f"{goal} can be reached from {start}, but not by way of {', '.join(constraints.via)} in this order."
-        )
-    elif rides and not set(rides) & set(at_goal):
-        reasons.append(
-            f"from {start} the cargo stays in {', '.join(rides)}, {goal} is served by {', '.join(at_goal)}, and no "
-            "transfer between them can be reached (a gauge is changed only where there is a terminal for it)."
-        )
-    elif rides:
-        count = len({place for place, _ in seen}) - 1
-        reasons.append(f"from {start} the links allowed reach {count} other places, and {goal} is not among them.")
-    return reasons
-
-
-def build_carriages(net: Network) -> dict[str, dict[str, set[str]]]:
-    """Return the carriages at each place: those of operating links, and those of links not (yet) operating."""
-    found: dict[str, dict[str, set[str]]] = {
-        place.id: {"operating": set(), "later": set()} for place in net.tables.places
-    }
-    for link in net.tables.links:
-        for place in (link.from_, link.to):
-            found[place]["operating" if link.status == "operating" else "later"].add(carriage(link))
-    for both in found.values():
-        both["later"] -= both["operating"]
-    return found
-
-
-def _what_would_help(
-    net: Network, states: StateGraph, start: str, goal: str, *, by: By, constraints: Constraints
-) -> list[str]:
-    """Try one change at a time and tell those that open a way, with what the way then costs."""
-    none: frozenset[str] = frozenset()
-    changes: list[tuple[str, Constraints]] = []
-    if constraints.avoids:
-        freed = replace(constraints, places=none, links=none, crossings=none, countries=none)
-        named = ", ".join(
-            sorted(constraints.places | constraints.links | constraints.crossings | constraints.countries)
-        )
-        changes.append((f"without avoid={named}", freed))
-    if constraints.within is not None:
-        changes.append((f"without within={', '.join(sorted(constraints.within))}", replace(constraints, within=None)))
-    if missing := [mode for mode in LAND_AND_SEA if mode not in constraints.modes]:
-        allied = replace(constraints, modes=(*constraints.modes, *missing))
-        changes.append(("with road, rail and sea together", allied))
-    if not set(constraints.include) >= set(BUILDABLE[:2]):
-        planned = replace(constraints, include=tuple(dict.fromkeys((*constraints.include, *BUILDABLE[:2]))))
-        changes.append(("once what is planned or under construction is built", planned))
-    of_cargo = tuple(mode for mode in MODES if any(mode_of(ride) == mode for ride in states.costs.cargo.carriages))
-    if not set(of_cargo) & set(constraints.modes):
-        ways = replace(constraints, modes=of_cargo)
-        name = ", ".join(of_cargo)
-        changes.append((f"by {name}, which {states.costs.cargo.id} rides in", ways))
-        changes.append((f"by {name}, once what is planned is built", replace(ways, include=BUILDABLE[:2])))
-    if constraints.via:
-        changes.append((f"without via={', '.join(constraints.via)}", replace(constraints, via=())))
-    if "air" not in constraints.modes and set(constraints.modes) >= set(LAND_AND_SEA):
-        changes.append(("with air too", replace(constraints, modes=(*constraints.modes, "air"))))
-    helps = []
-    for name, changed in changes:
-        walk = _try(net, states, start, goal, by=by, constraints=changed)
-        if walk is not None:
-            found = Route(net, walk, costs=states.costs, weights=states.weights, by=by)
-            helps.append(
-                f"{name}: {found.km:,.0f} km, {found.hours / 24:.1f} days, {found.usd:,.0f} USD{_new_links(net, found)}."
-            )
-    return helps
-
-
-def _new_links(net: Network, found: Route) -> str:
-    """Name the links of a route that are not in operation."""
-    new = [link for link in found.links if net.link(link).status != "operating"]
-    more = f" and {len(new) - 6} more" if len(new) > 6 else ""
-    return f", over {', '.join(new[:6])}{more}" if new else ""
-
-
-def _try(
-    net: Network, states: StateGraph, start: str, goal: str, *, by: By, constraints: Constraints
-) -> tuple[Edge, ...] | None:
-    """Search under other constraints; a network that cannot be priced that way opens no way."""
-    try:
-        other = build_states(
-            net, states.costs.shipment, weights=states.weights, modes=constraints.modes, include=constraints.include
-        )
-    except CorridorError:
-        return None
-    return search(net, other, start, goal, by=by, constraints=constraints)

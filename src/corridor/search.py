@@ -1,122 +1,443 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The cheapest walk through a state graph: integers in, edges out; ties broken by score, then km, then id.
+"""From priced edges to the numbers of the edges that answer: whole numbers in, kernels run, ties broken.
 
-Costs are whole numbers of :data:`UNIT` inside, so that sums do not depend on their order and a tie is a true tie.
+Costs are whole numbers inside, of a unit of 1e-9 or, where sums would grow too large, the next power of ten; so sums
+do not depend on their order and a tie is a true tie. The best way is the one least in the measure asked for, then in
+score, km and number of steps, and then in the ids of its edges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
 from heapq import heappop, heappush
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
-from corridor.states import END, START, Edge, State
-from corridor.vocabulary import By
+import numpy as np
 
-__all__ = ["cheapest_walk", "reachable"]
+from corridor.errors import OptionError
+from corridor.prices import FINEST_UNIT, MOST_WHOLE, Prices
+from corridor.structure import LAST, Array, Csr, Structure
+from corridor.tiers import Engine, Tier, tier_for
 
-UNIT: Final = 1e-9
+__all__ = ["Mask", "Search", "Way"]
 
-Label = tuple[int, int, int, int, tuple[str, ...]]
+ENDLESS: Final = 1 << 62
+# Labels that a search of several criteria may make: some 100 bytes each, compiled.
+MOST_LABELS: Final = 20_000_000
+THREADS: Final = 2
+# Landmarks that guide one search, of those prepared.
+GUIDES: Final = 4
+
+Way = tuple[int, ...]
 
 
-def cheapest_walk(
-    leaving: Mapping[State, Sequence[Edge]],
-    origin: str,
-    destination: str,
-    *,
-    by: By,
-    via: Sequence[str] = (),
-    usable: Callable[[Edge], bool] | None = None,
-) -> tuple[Edge, ...] | None:
-    """Return the edges of the best walk from the origin's start to the destination's end, or None where there is none.
+class Mask:
+    """Which edges may be used, as each tier takes it."""
+
+    def __init__(self, usable: Array, structure: Structure) -> None:
+        self.usable = usable
+        self.without_ends = usable & (structure.kind != LAST)
+
+
+class View(NamedTuple):
+    """The graph that is searched: that of the states, or one copy of it for each place of ``via`` already passed."""
+
+    csr: Csr
+    # The edge of the states that each edge is a copy of; None: itself.
+    copied: Array | None
+
+    def pick(self, column: Array) -> Array:
+        """Return a column of the states' edges for the edges of the view."""
+        return column if self.copied is None else column[self.copied]
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """Least costs to and from a few far-off states, by one measure."""
+
+    nodes: tuple[int, ...]
+    to_mark: Array
+    from_mark: Array
+
+
+class Search:
+    """Answers one question at a time about priced states; keeps what it worked out on the way.
 
     Parameters
     ----------
-    leaving
-        Edges that leave each state.
-    origin, destination
-        Place ids.
-    by
-        Measure that is minimised; ties go by score, then km, then number of steps, then the ids of the edges.
-    via
-        Places to be passed in this order, in any carriage.
-    usable
-        Tells whether an edge may be used; missing: all may.
-
-    References
-    ----------
-    Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1: 269-271, on the states
-    times the number of places of ``via`` already passed.
+    prices
+        The priced states.
+    engine
+        ``plain``, ``compiled`` or ``auto``.
+    landmarks
+        How many landmarks to prepare for each measure; 0 for none.
     """
-    goal = ((destination, END), len(via))
-    source = ((origin, START), _passed(origin, 0, via))
-    heap: list[tuple[Label, tuple[State, int]]] = [((0, 0, 0, 0, ()), source)]
-    came: dict[tuple[State, int], tuple[tuple[State, int], Edge] | None] = {source: None}
-    best: dict[tuple[State, int], Label] = {source: (0, 0, 0, 0, ())}
-    done: set[tuple[State, int]] = set()
-    while heap:
-        label, node = heappop(heap)
-        if node in done:
-            continue
-        done.add(node)
-        if node == goal:
-            return _walk_back(came, node)
-        state, stage = node
-        for edge in leaving[state]:
-            if usable is not None and not usable(edge):
+
+    def __init__(self, prices: Prices, *, engine: Engine = "auto", landmarks: int = 0) -> None:
+        self.prices = prices
+        self.structure = prices.structure
+        self.engine = engine
+        self.landmarks = landmarks
+        self._whole: dict[str, tuple[Array, float]] = {}
+        self._numbers: dict[tuple[str, str], Any] = {}
+        self._views: dict[tuple[int, ...], View] = {(): View(self.structure.csr, None)}
+        self._marks: dict[str, Landmarks] = {}
+
+    # -- whole numbers -------------------------------------------------------------------------------------------------
+
+    def whole(self, measure: str) -> tuple[Array, float]:
+        """Return a measure of every edge in whole numbers, and how many of them make one of its unit."""
+        if measure not in self._whole:
+            column = np.nan_to_num(self.prices.columns[measure], nan=0.0, posinf=0.0)
+            if np.issubdtype(column.dtype, np.integer):
+                self._whole[measure] = column, 1.0
+            else:
+                factor = 1 / FINEST_UNIT
+                while column.sum() * factor > MOST_WHOLE:
+                    factor /= 10
+                self._whole[measure] = np.rint(column * factor).astype(np.int64), factor
+        return self._whole[measure]
+
+    def _costs(self, measure: str, view: View, tier: Tier) -> Any:
+        if view.copied is not None:
+            return tier.numbers(view.pick(self.whole(measure)[0]))
+        key = (measure, tier.name)
+        if key not in self._numbers:
+            self._numbers[key] = tier.numbers(self.whole(measure)[0])
+        return self._numbers[key]
+
+    def _tier(self, edges: float) -> Tier:
+        return tier_for(self.engine, int(edges))
+
+    # -- the graph -----------------------------------------------------------------------------------------------------
+
+    def _view(self, via: Sequence[int]) -> View:
+        """Return the states once for each number of places of ``via`` passed, joined where the next one is entered."""
+        key = tuple(via)
+        if key not in self._views:
+            csr, places = self.structure.csr, self.structure.place_of
+            nodes, stages = len(csr.starts) - 1, len(key) + 1
+            entered = places[csr.heads]
+            starts, heads, tails = [csr.starts[:1]], [], []
+            for stage in range(stages):
+                passed = _passed(entered, stage, key)
+                starts.append(csr.starts[1:] + stage * len(csr.heads))
+                heads.append(csr.heads + passed * nodes)
+                tails.append(csr.tails + stage * nodes)
+            copied = np.tile(np.arange(len(csr.heads)), stages)
+            layered = Csr(np.concatenate(starts), np.concatenate(heads), np.concatenate(tails))
+            self._views[key] = View(layered, copied)
+        return self._views[key]
+
+    def _ends(self, origin: int, goal: int, via: Sequence[int]) -> tuple[int, int]:
+        """Return the nodes that a way from one place to another begins and ends at."""
+        structure = self.structure
+        nodes = len(structure.place_of)
+        stage = int(_passed(np.array([origin]), 0, via)[0])
+        return int(structure.firsts[origin]) + stage * nodes, int(structure.lasts[goal]) + len(via) * nodes
+
+    def _usable(self, mask: Mask, goal: int, view: View, tier: Tier) -> Any:
+        """Return which edges may be used towards one goal: no end but its own, since nothing passes through an end."""
+        usable = view.pick(mask.without_ends)
+        starts, edges = view.csr.back
+        leading = edges[starts[goal] : starts[goal + 1]]
+        usable = usable.copy()
+        usable[leading] = view.pick(mask.usable)[leading] if view.copied is not None else mask.usable[leading]
+        return tier.numbers(usable)
+
+    # -- one way -------------------------------------------------------------------------------------------------------
+
+    def best(self, origin: int, goal: int, mask: Mask, by: str, via: Sequence[int] = ()) -> Way | None:
+        """Return the edges of the best way from place to place, or None where there is none."""
+        view = self._view(via)
+        tier = self._tier(len(view.csr.heads) / 2)
+        source, target = self._ends(origin, goal, via)
+        graph, usable, costs = _graph(view, tier), self._usable(mask, target, view, tier), self._costs(by, view, tier)
+        if self.landmarks and view.copied is None:
+            reached, came = self._guided(graph, costs, usable, source, target, by, tier)
+        else:
+            goals = _flags(len(view.csr.starts) - 1, [target], tier)
+            ask = (source, goals, 1, 0, ENDLESS, ENDLESS)
+            reached, came = tier.kernel("tree")(*graph[:2], costs, usable, *ask)
+        return self._way(view, tier, source, target, came, costs, usable, reached)
+
+    def _way(
+        self, view: View, tier: Tier, source: int, target: int, came: Any, costs: Any, usable: Any, reached: Any
+    ) -> Way | None:
+        """Return the edges that a tree leads along, the best of them where several ways cost the same."""
+        if reached[target] >= ENDLESS:
+            return None
+        tails, back = _graph(view, tier)[2], _back(view, tier)
+        way, tied = tier.kernel("trace")(source, target, came, tails, costs, usable, reached, *back)
+        way = self._best_of_ties(view, source, target, costs, usable, reached) if tied else way[::-1]
+        return _copied(view, way)
+
+    def _best_of_ties(self, view: View, source: int, target: int, costs: Any, usable: Any, reached: Any) -> list[int]:
+        """Return the best of the ways that cost the same: least in score, then km, then steps, then ids."""
+        tails, (starts, edges) = view.csr.tails, view.csr.back
+        onward: dict[int, list[tuple[int, int]]] = {}
+        seen = {target}
+        stack = [target]
+        while stack:
+            node = stack.pop()
+            for edge in edges[starts[node] : starts[node + 1]].tolist():
+                tail = int(tails[edge])
+                if usable[edge] and reached[tail] < ENDLESS and reached[tail] + costs[edge] == reached[node]:
+                    onward.setdefault(tail, []).append((edge, node))
+                    if tail not in seen:
+                        seen.add(tail)
+                        stack.append(tail)
+        score, km = (view.pick(self.whole(name)[0]) for name in ("score", "km"))
+        rank = view.pick(self.structure.rank)
+        heap: list[tuple[int, int, int, tuple[int, ...], int, tuple[int, ...]]] = [(0, 0, 0, (), source, ())]
+        settled: set[int] = set()
+        while heap:
+            scored, run, steps, ranks, node, way = heappop(heap)
+            if node == target:
+                return list(way)
+            if node in settled:
                 continue
-            following = (edge.head, _passed(edge.head[0], stage, via))
-            if following in done:
-                continue
-            new = _extend(label, edge, by)
-            old = best.get(following)
-            if old is None or new < old:
-                best[following] = new
-                came[following] = (node, edge)
-                heappush(heap, (new, following))
-    return None
+            settled.add(node)
+            for edge, head in onward.get(node, ()):
+                if head not in settled:
+                    further = (scored + int(score[edge]), run + int(km[edge]), steps + 1, (*ranks, int(rank[edge])))
+                    heappush(heap, (*further, head, (*way, edge)))
+        msg = "the ways that cost the same do not join origin and destination"
+        raise AssertionError(msg)
+
+    def sort_key(self, way: Way, by: str) -> tuple[Any, ...]:
+        """Return what ways are sorted by: the measure asked for, score, km, steps, ids."""
+        edges = list(way)
+        sums = [int(self.whole(name)[0][edges].sum()) for name in (by, "score", "km")]
+        return (*sums, len(edges), tuple(self.structure.rank[edges].tolist()))
+
+    # -- landmarks -----------------------------------------------------------------------------------------------------
+
+    def prepare(self, by: str) -> Landmarks:
+        """Choose landmarks far from each other and measure the way to and from each: two trees a landmark."""
+        if by in self._marks:
+            return self._marks[by]
+        structure = self.structure
+        inner = (structure.ride_of > 0) & (structure.ride_of < structure.ride_of.max(initial=0))
+        csr = structure.csr
+        nodes = len(csr.starts) - 1
+        candidates = np.flatnonzero(inner) if inner.any() else np.arange(nodes)
+        view = self._views[()]
+        tier = self._tier(2.0 * self.landmarks * len(csr.heads))
+        free = tier.numbers(np.ones(len(csr.heads), dtype=bool))
+        ahead, back = _graph(view, tier), _graph(View(csr.reverse, None), tier)
+        costs = self.whole(by)[0]
+        ways = (tier.numbers(costs), tier.numbers(costs[csr.back[1]]))
+        none = _flags(nodes, [], tier)
+
+        def tree(graph: tuple[Any, ...], way: Any, node: int) -> Array:
+            return np.asarray(tier.kernel("tree")(*graph[:2], way, free, node, none, -1, 0, ENDLESS, ENDLESS)[0])
+
+        # The first landmark is the farthest from an arbitrary state, each next one the farthest from those before it.
+        marks: list[int] = []
+        nearest = tree(ahead, ways[0], int(candidates[0]))
+        to_mark, from_mark = [], []
+        for _ in range(min(self.landmarks, len(candidates))):
+            far = np.where(nearest[candidates] < ENDLESS, nearest[candidates], -1)
+            mark = int(candidates[int(far.argmax())])
+            if mark in marks:
+                break
+            marks.append(mark)
+            from_mark.append(tree(ahead, ways[0], mark))
+            to_mark.append(tree(back, ways[1], mark))
+            nearest = from_mark[0] if len(marks) == 1 else np.minimum(nearest, from_mark[-1])
+        self._marks[by] = Landmarks(tuple(marks), np.stack(to_mark, axis=1), np.stack(from_mark, axis=1))
+        return self._marks[by]
+
+    def _guided(
+        self, graph: tuple[Any, ...], costs: Any, usable: Any, source: int, target: int, by: str, tier: Tier
+    ) -> tuple[Any, Any]:
+        marks = self.prepare(by)
+        key = ("landmarks of " + by, tier.name)
+        if key not in self._numbers:
+            tables = (marks.to_mark.ravel(), marks.from_mark.ravel())
+            self._numbers[key] = tuple(tier.numbers(table) for table in tables)
+        # Those that bound this pair best guide its search.
+        there, here = marks.to_mark[[source, target]], marks.from_mark[[source, target]]
+        bound = np.maximum(
+            np.where((there < ENDLESS).all(axis=0), there[0] - there[1], 0),
+            np.where((here < ENDLESS).all(axis=0), here[1] - here[0], 0),
+        )
+        best = np.sort(np.argsort(-bound, kind="stable")[:GUIDES])
+        ask = (source, target, ENDLESS, tier.numbers(best), len(marks.nodes), *self._numbers[key])
+        reached, came = tier.kernel("guided")(*graph[:2], costs, usable, *ask)
+        return reached, came
+
+    # -- many ways -----------------------------------------------------------------------------------------------------
+
+    def ahead(self, view: View, mask: Mask, by: str, target: int, tier: Tier) -> Array:
+        """Return the least of a measure from every node of a view to one of them."""
+        edges = view.csr.back[1]
+        graph = _graph(View(view.csr.reverse, None), tier)
+        costs = tier.numbers(view.pick(self.whole(by)[0])[edges])
+        usable = tier.numbers(view.pick(mask.usable)[edges])
+        none = _flags(len(view.csr.starts) - 1, [], tier)
+        return np.asarray(tier.kernel("tree")(*graph[:2], costs, usable, target, none, -1, 0, ENDLESS, ENDLESS)[0])
+
+    def loopless(self, origin: int, goal: int, mask: Mask, by: str, count: int, via: Sequence[int] = ()) -> list[Way]:
+        """Return the best ways without a loop, best first, as many as there are up to ``count``."""
+        view = self._view(via)
+        tier = self._tier(len(view.csr.heads) + 200.0 * count)
+        source, target = self._ends(origin, goal, via)
+        graph, usable, costs = _graph(view, tier), self._usable(mask, target, view, tier), self._costs(by, view, tier)
+        ahead = tier.numbers(self.ahead(view, mask, by, target, tier))
+        ways, begins, _ = tier.kernel("loopless")(*graph, costs, usable, source, target, count, ENDLESS, ahead)
+        found = [_copied(view, ways[a:b]) for a, b in pairwise(begins)]
+        return sorted(found, key=lambda way: self.sort_key(way, by))
+
+    def front(
+        self,
+        origin: int,
+        goal: int,
+        mask: Mask,
+        criteria: Sequence[str],
+        *,
+        via: Sequence[int] = (),
+        limits: Mapping[str, float] | None = None,
+        only_first: bool = False,
+        tolerance: float = 0.0,
+    ) -> list[Way]:
+        """Return the ways that no other beats in every criterion, within limits; or the least in the first one alone."""
+        limits = dict(limits or {})
+        names = [*criteria, *(name for name in limits if name not in criteria)]
+        width = len(names)
+        view = self._view(via)
+        tier = self._tier(40.0 * len(view.csr.heads) * width)
+        source, target = self._ends(origin, goal, via)
+        ahead = np.stack([self.ahead(view, mask, name, target, tier) for name in names], axis=1)
+        costs = np.stack([view.pick(self.whole(name)[0]) for name in names], axis=1)
+        caps = np.array([self.cap(name, limits[name]) if name in limits else ENDLESS - 1 for name in names])
+        usable = self._usable(mask, target, view, tier)
+        numbers = tier.numbers
+        ask = (source, target, ENDLESS, numbers(ahead.ravel()), numbers(caps), only_first, MOST_LABELS)
+        ease = int(tolerance * 10_000)
+        graph = _graph(view, tier)
+        ways, begins, given_up = tier.kernel("labels")(*graph[:2], numbers(costs.ravel()), width, usable, *ask, ease)
+        if given_up:
+            msg = (
+                f"More than {MOST_LABELS:,} partial ways are unbeaten in {', '.join(names)}: thin the front with "
+                "tolerance=0.01 (within 1 %), or ask for fewer criteria."
+            )
+            raise OptionError(msg)
+        return [_copied(view, ways[a:b]) for a, b in pairwise(begins)]
+
+    def cap(self, measure: str, limit: float) -> int:
+        """Return a limit in whole numbers; a total may pass it by a millionth, since each edge is rounded."""
+        column, factor = self.whole(measure)
+        if factor == 1.0:
+            return int(limit)
+        return min(int(np.floor((limit + 1e-6) * factor)), int(column.sum()))
+
+    def trees(self, origins: Sequence[int], goals: Sequence[int], mask: Mask, by: str) -> list[list[Way | None]]:
+        """Return the best way from each place to each of several others: one tree for each origin."""
+        view = self._views[()]
+        structure, nodes = self.structure, len(self.structure.place_of)
+        tier = self._tier(float(len(view.csr.heads)) * len(origins))
+        graph, costs, usable = _graph(view, tier), self._costs(by, view, tier), tier.numbers(mask.usable)
+        targets = structure.lasts[list(goals)].tolist()
+        flags = _flags(nodes, targets, tier)
+        kernel, left = tier.kernel("tree"), len(set(targets))
+
+        def ways_from(origin: int) -> list[Way | None]:
+            source = int(structure.firsts[origin])
+            reached, came = kernel(*graph[:2], costs, usable, source, flags, left, 0, ENDLESS, ENDLESS)
+            return [
+                self._way(view, tier, source, target, came, costs, usable, reached) if target != source else None
+                for target in targets
+            ]
+
+        if not tier.compiled or len(origins) == 1:
+            return [ways_from(origin) for origin in origins]
+        with ThreadPoolExecutor(THREADS) as pool:
+            return list(pool.map(ways_from, origins))
+
+    def within(self, origin: int, mask: Mask, by: str, most: float) -> tuple[Array, Array]:
+        """Return the least of a measure from a place to every state, in whole numbers, and the edge each is reached by.
+
+        What lies beyond ``most`` is not settled and not to be used.
+        """
+        view = self._views[()]
+        tier = self._tier(len(view.csr.heads))
+        graph, costs, usable = _graph(view, tier), self._costs(by, view, tier), tier.numbers(mask.usable)
+        none = _flags(len(self.structure.place_of), [], tier)
+        source = int(self.structure.firsts[origin])
+        ask = (source, none, -1, 0, self.cap(by, most), ENDLESS)
+        reached, came = tier.kernel("tree")(*graph[:2], costs, usable, *ask)
+        return np.asarray(reached), np.asarray(came)
+
+    def draws(self, origin: int, goal: int, mask: Mask, costs: Array) -> tuple[list[float], list[Way]]:
+        """Return for each row of costs, one for each edge, what the best way costs and its edges."""
+        view = self._views[()]
+        source, target = self._ends(origin, goal, ())
+        tier = self._tier(len(view.csr.heads) / 2.0 * len(costs))
+        graph, usable = _graph(view, tier), self._usable(mask, target, view, tier)
+        goals = _flags(len(view.csr.starts) - 1, [target], tier)
+        kernel = tier.kernel("draws")
+
+        def run(rows: Array) -> tuple[list[float], list[Way]]:
+            ask = (source, target, goals, 0.0, float("inf"))
+            totals, ways, begins = kernel(*graph, tier.numbers(rows), usable, *ask)
+            return totals, [tuple(ways[a:b][::-1]) for a, b in pairwise(begins)]
+
+        if not tier.compiled or len(costs) < 2 * THREADS:
+            return run(costs)
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = list(pool.map(run, np.array_split(costs, THREADS)))
+        return [total for part in parts for total in part[0]], [way for part in parts for way in part[1]]
+
+    @cached_property
+    def sizes(self) -> tuple[int, int]:
+        """How many states and edges there are."""
+        return len(self.structure.place_of), len(self.structure.kind)
 
 
-def reachable(leaving: Mapping[State, Sequence[Edge]], sources: Collection[State]) -> set[State]:
-    """Return every state that can be reached from the sources."""
-    seen = set(sources)
-    stack = list(sources)
-    while stack:
-        for edge in leaving.get(stack.pop(), ()):
-            if edge.head not in seen:
-                seen.add(edge.head)
-                stack.append(edge.head)
-    return seen
+def _passed(entered: Array, stage: int, via: Sequence[int]) -> Array:
+    """Return how many places of ``via`` are passed once a place is entered with ``stage`` of them passed."""
+    passed = np.full(len(entered), stage)
+    for number in range(stage, len(via)):
+        passed[(passed == number) & (entered == via[number])] += 1
+    return passed
 
 
-def _extend(label: Label, edge: Edge, by: By) -> Label:
-    first = edge.crossings if by == "crossings" else _whole(getattr(edge, by))
-    return (
-        label[0] + first,
-        label[1] + _whole(edge.score),
-        label[2] + _whole(edge.km),
-        label[3] + 1,
-        (*label[4], edge.key),
-    )
+def _graph(view: View, tier: Tier) -> tuple[Any, Any, Any]:
+    csr = view.csr
+    kept = csr.as_numbers
+    if tier.name not in kept:
+        kept[tier.name] = tuple(map(tier.numbers, (csr.starts, csr.heads, csr.tails)))
+    starts, heads, tails = kept[tier.name]
+    return starts, heads, tails
 
 
-def _whole(value: float) -> int:
-    return round(value / UNIT)
+def _back(view: View, tier: Tier) -> tuple[Any, Any]:
+    kept, key = view.csr.as_numbers, f"back {tier.name}"
+    if key not in kept:
+        kept[key] = tuple(map(tier.numbers, view.csr.back))
+    starts, edges = kept[key]
+    return starts, edges
 
 
-def _passed(place: str, stage: int, via: Sequence[str]) -> int:
-    """Return how many places of ``via`` are passed once the walk stands at a place."""
-    while stage < len(via) and via[stage] == place:
-        stage += 1
-    return stage
+def _flags(count: int, flagged: Sequence[int], tier: Tier) -> Any:
+    if not tier.compiled:
+        flags = bytearray(count)
+        for number in flagged:
+            flags[number] = 1
+        return flags
+    array = np.zeros(count, dtype=bool)
+    array[list(flagged)] = True
+    return array
 
 
-def _walk_back(
-    came: Mapping[tuple[State, int], tuple[tuple[State, int], Edge] | None], node: tuple[State, int]
-) -> tuple[Edge, ...]:
-    edges = []
-    while (step := came[node]) is not None:
-        node, edge = step
-        edges.append(edge)
-    return tuple(reversed(edges))
+def _copied(view: View, way: Sequence[int]) -> Way:
+    """Return the edges of the states that a way of a view stands for."""
+    if view.copied is None:
+        return tuple(way)
+    return tuple(view.copied[list(way)].tolist())

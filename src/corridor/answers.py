@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Several routes as one answer: in order, with how they were found and what keeps there from being more."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from corridor.routes import Route
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+__all__ = ["Routes"]
+
+
+class Routes(Sequence[Route]):
+    """Several routes in order, as :func:`corridor.alternatives` and :func:`corridor.pareto` return them.
+
+    Attributes
+    ----------
+    method
+        How they were found, and whether that is exact.
+    note
+        What a reader must know: why there are fewer than asked for, or none; empty where there is nothing to say.
+    cut
+        Ids of the crossings, countries or links that every route must pass and that keep there from being more.
+    criteria
+        The measures that a Pareto front was made of; empty for other answers.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> routes = co.alternatives(co.load(), "Karachi", "Tashkent", k=3)
+    >>> len(routes), [r.crossings[0] for r in routes]
+    (3, ['torkham', 'torkham', 'torkham'])
+    """
+
+    def __init__(
+        self,
+        routes: Sequence[Route],
+        *,
+        method: str = "",
+        note: str = "",
+        cut: Sequence[str] = (),
+        criteria: Sequence[str] = (),
+    ) -> None:
+        self._routes = tuple(routes)
+        self.method = method
+        self.note = note
+        self.cut = tuple(cut)
+        self.criteria = tuple(criteria)
+
+    def __len__(self) -> int:
+        return len(self._routes)
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    @overload
+    def __getitem__(self, index: int) -> Route: ...
+    @overload
+    def __getitem__(self, index: slice) -> Routes: ...
+    def __getitem__(self, index: int | slice) -> Route | Routes:
+        if isinstance(index, slice):
+            kept = {"method": self.method, "note": self.note, "cut": self.cut, "criteria": self.criteria}
+            return Routes(self._routes[index], **kept)  # type: ignore[arg-type]
+        return self._routes[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Routes) and self._routes == other._routes
+
+    def __hash__(self) -> int:
+        return hash(self._routes)
+
+    def __repr__(self) -> str:
+        if not self._routes:
+            return "<Routes: none>"
+        first = self._routes[0]
+        return f"<Routes: {len(self)} from {first.origin} to {first.destination}, {self.method}>"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a route, with the columns of :meth:`corridor.Route.to_frame`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed from 1 in the order of the routes; ``attrs`` holds the units, the method, the note and the cut.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.alternatives(co.load(), "Karachi", "Tashkent", k=2).to_frame()["countries"].tolist()
+        ['PK-AF-UZ', 'PK-AF-UZ']
+        """
+        import pandas as pd
+
+        frames = [route.to_frame() for route in self._routes]
+        frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        frame.index = pd.RangeIndex(1, len(frame) + 1, name="route")
+        if frames:
+            frame.attrs["unit"] = frames[0].attrs["unit"]
+        frame.attrs |= {"method": self.method, "note": self.note, "cut": list(self.cut)}
+        return frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the routes as plain data that JSON can hold.
+
+        Returns
+        -------
+        dict
+            ``routes`` (each as :meth:`corridor.Route.to_dict`), ``method``, ``note``, ``cut`` and ``criteria``.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.alternatives(co.load(), "Karachi", "Kabul", k=2).to_dict()["routes"][0]["crossings"]
+        ['torkham']
+        """
+        routes = [route.to_dict() for route in self._routes]
+        about = {"method": self.method, "note": self.note, "cut": list(self.cut), "criteria": list(self.criteria)}
+        return {"routes": routes, **about}
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the front of its first two criteria where there is one, else the routes on a map.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw on; missing: new ones.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        MissingExtraError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.pareto(co.load(), "Karachi", "Kabul", criteria=("hours", "usd")).plot().get_xlabel()
+        'hours'
+        """
+        from corridor.charts import plot_front
+        from corridor.plot import plot_routes
+
+        if self.criteria:
+            return plot_front(self, ax=ax)
+        return plot_routes(self._routes, ax=ax)
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """Return one line a route as texts: number, km, hours, days, USD, kg CO2e, transfers, crossings."""
+        return [
+            (
+                str(number),
+                f"{route.km:,.0f}",
+                f"{route.hours:,.1f}",
+                f"{route.hours / 24:.1f}",
+                f"{route.usd:,.0f}",
+                f"{route.co2e_kg:,.0f}",
+                str(route.transfers),
+                ", ".join(route.crossings) or "none",
+            )
+            for number, route in enumerate(self._routes, 1)
+        ]
+
+    @property
+    def title(self) -> str:
+        """One line: from, to, and how many."""
+        if not self._routes:
+            return "No routes"
+        first = self._routes[0]
+        names = (first.place_name(first.origin), first.place_name(first.destination))
+        return f"{names[0]} → {names[1]}: {len(self)} route{'s' if len(self) != 1 else ''} ({self.method})"
+
+    def __str__(self) -> str:
+        head = HEAD
+        rows = [head, *self.rows()]
+        widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+        lines = [
+            "  ".join(
+                cell.ljust(width) if column == len(head) - 1 else cell.rjust(width)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in rows
+        ]
+        return "\n".join([self.title, "", *lines, *([f"\n{self.note}"] if self.note else [])])
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in HEAD)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows()
+        )
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<p><b>{html.escape(self.title)}</b></p>{table}{note}"
+
+
+HEAD = ("", "km", "hours", "days", "USD", "kg CO2e", "transfers", "crossings")

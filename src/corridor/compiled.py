@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""A compiled network: options turned into masks, masks into ways, and limits kept to or told."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from corridor.constraints import (
+    LIMITS,
+    Constraints,
+    Ground,
+    Where,
+    check_by,
+    check_constraints,
+    check_contradictions,
+    check_limits,
+    miss,
+)
+from corridor.errors import NoRouteError, OptionError
+from corridor.lookup import SNAP_KM
+from corridor.no_route import Asked, check_ports, no_route
+from corridor.prices import Prices
+from corridor.routes import NetworkOf, Route
+from corridor.search import Mask, Search, Way
+from corridor.structure import Array
+from corridor.tiers import Engine, check_engine
+from corridor.vocabulary import By, LinkStatus, Mode
+
+__all__ = ["SAME", "Compiled"]
+
+# Masks of so many different constraints stay with a compiled network.
+KEPT: Final = 32
+# Totals that differ by no more than this, in any unit, are the same.
+SAME: Final = 1e-6
+DEFAULT: Final = Constraints()
+
+
+class Compiled:
+    """Priced states and what is asked of them, whatever they were made from.
+
+    Parameters
+    ----------
+    ground
+        Where places, links, crossings and countries are looked up.
+    prices
+        The priced states.
+    network_of
+        Gives a network that holds the places and links of a way.
+    engine, landmarks
+        As for :class:`corridor.Router`.
+
+    Raises
+    ------
+    OptionError
+        If an option is unknown or of the wrong kind.
+    MissingExtraError
+        If ``engine="compiled"`` and numba is not installed.
+    """
+
+    def __init__(
+        self, ground: Ground, prices: Prices, network_of: NetworkOf, *, engine: Engine, landmarks: int
+    ) -> None:
+        whole: object = landmarks
+        if isinstance(whole, bool) or not isinstance(whole, int) or not 0 <= landmarks <= 64:
+            msg = f"landmarks={landmarks!r}: must be a whole number from 0 to 64; 8 to 16 serve a large network."
+            raise OptionError(msg)
+        self.ground = ground
+        self.prices = prices
+        self.network_of = network_of
+        self.engine = check_engine(engine)
+        self.landmarks = landmarks
+        self.search = Search(prices, engine=self.engine, landmarks=landmarks)
+        self._masks: dict[Constraints, tuple[Mask, Array]] = {}
+
+    def repriced(self, prices: Prices) -> Compiled:
+        """Return the same with other prices of the same states."""
+        return Compiled(self.ground, prices, self.network_of, engine=self.engine, landmarks=self.landmarks)
+
+    def constraints_of(
+        self,
+        modes: Iterable[Mode] | None,
+        avoid: Iterable[str] | str,
+        via: Iterable[Where] | str,
+        within: Iterable[str] | None,
+        include: Sequence[LinkStatus],
+        snap_km: float,
+        limits: Mapping[str, float | None],
+    ) -> Constraints:
+        """Return the options looked up and checked."""
+        unlimited = all(limit is None for limit in limits.values())
+        if unlimited and modes is None and within is None and avoid == () and via == () and include == ():
+            return DEFAULT
+        checked = check_limits(**limits)
+        for measure in checked:
+            self.check_measure(measure)
+        return check_constraints(
+            self.ground, modes=modes, include=include, avoid=avoid, via=via, within=within, snap_km=snap_km,
+            limits=checked,
+        )  # fmt: skip
+
+    def check_measure(self, measure: str) -> None:
+        """Refuse a measure that the links of a network of one's own do not bring."""
+        if measure not in self.prices.given:
+            msg = f"by={measure!r}: the links bring no such figure; they bring {', '.join(self.prices.given)}."
+            raise OptionError(msg)
+
+    def place_id(self, what: Where, snap_km: float) -> str:
+        """Return the id of the one place that is meant."""
+        return self.ground.place(what, snap_km=snap_km).id
+
+    def number(self, place: str) -> int:
+        """Return the number of a place by its id."""
+        return self.prices.structure.number_of_place[place]
+
+    def mask(self, constraints: Constraints) -> tuple[Mask, Array]:
+        """Return which edges the constraints leave, and which are there with the modes asked for."""
+        if constraints not in self._masks:
+            structure = self.prices.structure
+            statuses = ("operating", *constraints.include)
+            in_play = structure.in_play(constraints.modes, statuses, self.prices.costs.cargo.carriages)
+            self.prices.check(in_play)
+            in_play &= ~self.prices.barred
+            if len(self._masks) >= KEPT:
+                self._masks.pop(next(iter(self._masks)))
+            self._masks[constraints] = Mask(constraints.usable(structure, in_play), structure), in_play
+        return self._masks[constraints]
+
+    def asked(self, start: str, goal: str, by: By, constraints: Constraints) -> Asked:
+        """Return the question in the form that tells why it has no answer."""
+        mask, in_play = self.mask(constraints)
+
+        def again(other: Constraints) -> Route | None:
+            way = self.best(start, goal, by, other)
+            return None if way is None else self.as_route(way, by)
+
+        return Asked(self.ground, self.prices, in_play, mask.usable, again)
+
+    def best(self, start: str, goal: str, by: str, constraints: Constraints) -> Way | None:
+        """Return the best way whatever the limits, or None where there is none."""
+        mask, _ = self.mask(constraints)
+        via = [self.number(place) for place in constraints.via]
+        return self.search.best(self.number(start), self.number(goal), mask, by, via)
+
+    def as_route(self, way: Way, by: By) -> Route:
+        """Return the route of a way."""
+        return Route(self.network_of, self.prices, way, by=by)
+
+    def pair(
+        self, origin: Where, destination: Where, by: By, constraints: Constraints, snap_km: float
+    ) -> tuple[str, str]:
+        """Return the ids of both ends; refuse options that no route between them can meet."""
+        self.check_measure(check_by(by))
+        start, goal = self.place_id(origin, snap_km), self.place_id(destination, snap_km)
+        check_contradictions(self.ground, start, goal, constraints)
+        if self.prices.barred.any():
+            check_ports(self.asked(start, goal, by, constraints), start, goal)
+        return start, goal
+
+    def total(self, way: Way, measure: str) -> float:
+        """Return the exact sum of a measure along a way."""
+        return math.fsum(map(self.prices.rows[measure], way))
+
+    def fits(self, way: Way, limits: Mapping[str, float]) -> bool:
+        """Tell whether a way keeps to limits."""
+        return all(self.total(way, measure) <= limit + SAME for measure, limit in limits.items())
+
+    def within_limits(
+        self, start: str, goal: str, by: str, constraints: Constraints, limits: Mapping[str, float]
+    ) -> Way | None:
+        """Return the best way that keeps to the limits, or None where there is none."""
+        way = self.best(start, goal, by, constraints)
+        if way is None or self.fits(way, limits):
+            return way
+        ends = (self.number(start), self.number(goal), self.mask(constraints)[0])
+        via = [self.number(place) for place in constraints.via]
+        ways = self.search.front(*ends, (by,), via=via, limits=limits, only_first=True)
+        if ways and by == "crossings":
+            # Ties are the rule here: of the ways with as few crossings, the one with the least score.
+            fewest = {**limits, "crossings": self.total(ways[0], "crossings")}
+            ways = self.search.front(*ends, ("score",), via=via, limits=fewest, only_first=True)
+        return ways[0] if ways else None
+
+    def error(self, start: str, goal: str, by: By, constraints: Constraints) -> NoRouteError:
+        """Return the error that says what blocks the way, or which limit does."""
+        if self.best(start, goal, by, constraints) is None:
+            return no_route(self.asked(start, goal, by, constraints), start, goal, constraints)
+        return self.limits_error(start, goal, constraints)
+
+    def allowed(self, place: str, constraints: Constraints) -> bool:
+        """Tell whether a route may begin at a place: the mask of the edges speaks of the places that they lead to."""
+        country = self.ground.place(place, snap_km=SNAP_KM).country
+        inside = country not in constraints.countries and (constraints.within is None or country in constraints.within)
+        return inside and place not in constraints.places
+
+    def limits_error(self, start: str, goal: str, constraints: Constraints) -> NoRouteError:
+        """Return the error that says which limit binds and by how much the best route misses it."""
+        names = {measure: name for name, measure in LIMITS.items()}
+        limits = constraints.limits
+        told = []
+        for measure, limit in limits.items():
+            least = self.best(start, goal, measure, constraints)
+            if least is not None and not self.fits(least, {measure: limit}):
+                told.append(f"{names[measure]}={limit:g}: {miss(measure, self.total(least, measure), limit, 'at all')}")
+        if not told:
+            for measure, limit in limits.items():
+                others = {name: value for name, value in limits.items() if name != measure}
+                least = self.within_limits(start, goal, measure, constraints, others)
+                if least is not None:
+                    most = self.total(least, measure)
+                    told.append(f"{names[measure]}={limit:g}: {miss(measure, most, limit, 'within the other limits')}")
+        asked = ", ".join(f"{names[measure]}={limit:g}" for measure, limit in limits.items())
+        lines = [f"No route from {start!r} to {goal!r} keeps to {asked}.", *told, "Raise one of these limits."]
+        return NoRouteError("\n  ".join(lines), origin=start, destination=goal, blocked_by=told)
+
+    def unbeaten(self, ways: Sequence[Way], names: Sequence[str]) -> list[Way]:
+        """Return the ways that none other equals or beats in every total as reported, in the order of the criteria."""
+        totals = {way: tuple(round(self.total(way, name), 6) for name in names) for way in ways}
+        kept: list[Way] = []
+        for way in sorted(ways, key=lambda way: (totals[way], self.search.sort_key(way, names[0]))):
+            if not any(all(a <= b for a, b in zip(totals[o], totals[way], strict=True)) for o in kept):
+                kept.append(way)
+        return kept
+
+    def ways_between(
+        self, starts: Sequence[str], goals: Sequence[str], by: By, constraints: Constraints
+    ) -> list[list[Way | None]]:
+        """Return the best way for each pair; None where there is none, or the place is the same or not allowed."""
+        mask, _ = self.mask(constraints)
+        if not constraints.limits and not constraints.via:
+            origins, destinations = ([*map(self.number, places)] for places in (starts, goals))
+            ways = self.search.trees(origins, destinations, mask, by)
+            return [
+                [
+                    None if start == goal or not self.allowed(start, constraints) else way
+                    for goal, way in zip(goals, row, strict=True)
+                ]
+                for start, row in zip(starts, ways, strict=True)
+            ]
+        return [
+            [
+                self.within_limits(start, goal, by, constraints, constraints.limits)
+                if (start != goal or constraints.via) and self.allowed(start, constraints)
+                else None
+                for goal in goals
+            ]
+            for start in starts
+        ]
+
+    def column(self, name: str, given: Any) -> Array:
+        """Return a figure for each edge; refuse what is not finite, negative, or of another length."""
+        column = np.asarray(given, dtype=float)
+        if column.shape != (len(self.prices.structure.kind),):
+            msg = f"{name}: {column.shape} figures for {len(self.prices.structure.kind)} edges; give one an edge, as in router.edges."
+            raise OptionError(msg)
+        known = ~self.prices.unpriced
+        if not (np.isfinite(column[known]) & (column[known] >= 0)).all():
+            first = int(np.flatnonzero(known & ~(np.isfinite(column) & (column >= 0)))[0])
+            edge = self.prices.edge(first)
+            msg = f"{name}: edge {first} ({edge.key}, {edge.tail[0]} to {edge.head[0]}) has {column[first]}: must be finite and >= 0."
+            raise OptionError(msg)
+        return column
