@@ -26,15 +26,15 @@ ALLOWED = {
     "schema": {"vocabulary"},
     "lookup": {"errors"},
     "tables": {"errors", "schema"},
+    "structure": {"schema", "tables", "vocabulary"},
     "filling": {"errors", "lookup", "schema", "tables", "vocabulary"},
     "checks": {"errors", "filling", "lookup", "schema", "tables", "vocabulary"},
-    "network": {"checks", "errors", "filling", "lookup", "schema", "tables", "vocabulary"},
+    "network": {"checks", "errors", "filling", "lookup", "schema", "structure", "tables", "vocabulary"},
     "reading": {"checks", "errors", "filling", "network", "schema", "tables", "vocabulary"},
     "shipment": {"errors", "vocabulary"},
     "costs": {"errors", "schema", "shipment", "tables", "vocabulary"},
     "kernels": set(),
     "tiers": {"errors", "kernels"},
-    "structure": {"costs", "schema", "tables", "vocabulary"},
     "constraints": {"errors", "lookup", "vocabulary"},
     "prices": {"costs", "errors", "schema", "shipment", "structure", "tables", "vocabulary"},
     "states": {"constraints", "errors", "prices", "shipment", "structure", "vocabulary"},
@@ -73,6 +73,7 @@ ALLOWED = {
     },
     "router": {
         "answers",
+        "compiled",
         "constraints",
         "differing",
         "errors",
@@ -275,8 +276,8 @@ def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp
     ]
 
 
-def test_the_list_of_places_brings_in_the_row_models_alone():
-    assert brought_in(command("places", "kar")) == ["pydantic"]
+def test_the_list_of_places_brings_in_the_row_models_and_numpy_alone():
+    assert brought_in(command("places", "kar")) == ["numpy", "pydantic"]
 
 
 def test_a_network_of_ones_own_is_checked_with_shapely_but_without_frames_and_graphs(tmp_path):

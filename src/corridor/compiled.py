@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -22,13 +22,15 @@ from corridor.constraints import (
 )
 from corridor.errors import NoRouteError, OptionError
 from corridor.lookup import SNAP_KM
-from corridor.no_route import Asked, check_ports, no_route
 from corridor.prices import Prices
 from corridor.routes import NetworkOf, Route
 from corridor.search import Mask, Search, Way
 from corridor.structure import Array
 from corridor.tiers import Engine, check_engine
 from corridor.vocabulary import By, LinkStatus, Mode
+
+if TYPE_CHECKING:
+    from corridor.no_route import Asked
 
 __all__ = ["SAME", "Compiled"]
 
@@ -131,6 +133,8 @@ class Compiled:
 
     def asked(self, start: str, goal: str, by: By, constraints: Constraints) -> Asked:
         """Return the question in the form that tells why it has no answer."""
+        from corridor.no_route import Asked
+
         mask, in_play = self.mask(constraints)
 
         def again(other: Constraints) -> Route | None:
@@ -157,6 +161,8 @@ class Compiled:
         start, goal = self.place_id(origin, snap_km), self.place_id(destination, snap_km)
         check_contradictions(self.ground, start, goal, constraints)
         if self.prices.barred.any():
+            from corridor.no_route import check_ports
+
             check_ports(self.asked(start, goal, by, constraints), start, goal)
         return start, goal
 
@@ -186,6 +192,8 @@ class Compiled:
 
     def error(self, start: str, goal: str, by: By, constraints: Constraints) -> NoRouteError:
         """Return the error that says what blocks the way, or which limit does."""
+        from corridor.no_route import no_route
+
         if self.best(start, goal, by, constraints) is None:
             return no_route(self.asked(start, goal, by, constraints), start, goal, constraints)
         return self.limits_error(start, goal, constraints)

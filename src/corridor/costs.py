@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeVar
 
 from corridor.errors import CostError, OptionError, nearest_valid
 from corridor.schema import Cargo, Crossing, Link, Place, Rate, Transfer, Vehicle
 from corridor.shipment import Shipment, Weights
 from corridor.tables import Tables
-from corridor.vocabulary import TransferUnit, carriage_of, mode_of, weakest
+from corridor.vocabulary import TransferUnit, mode_of, way_of, weakest
 
-__all__ = ["PRICE_YEAR", "Component", "CostModel", "Figure", "carriage", "score_of", "sum_of", "way_of"]
+__all__ = ["PRICE_YEAR", "Component", "CostModel", "Figure", "score_of", "sum_of"]
 
 Class = TypeVar("Class", Cargo, Vehicle)
 # A figure of one edge, or an array with one for each.
@@ -82,8 +83,12 @@ class CostModel:
             )
             raise OptionError(msg)
         self._rates: dict[tuple[str, str | None], list[Rate]] = {}
+        # Those that hold everywhere in a country and under every regime.
+        self._general: dict[tuple[str, str | None, str], list[Rate]] = {}
         for rate in tables.rates:
             self._rates.setdefault((rate.parameter, rate.mode), []).append(rate)
+            if not rate.place and rate.regime is None:
+                self._general.setdefault((rate.parameter, rate.mode, rate.country), []).append(rate)
         self._index = {rate.year: rate for rate in self._rates.get(("price_index", None), [])}
         self._clearing: dict[tuple[str, str, str, str], Crossing] = {
             (row.post, row.facing_post, row.mode, row.direction): row for row in tables.crossings
@@ -140,7 +145,7 @@ class CostModel:
             )
             raise OptionError(msg)
 
-    @property
+    @cached_property
     def containers(self) -> int:
         """Number of forty-foot containers that the shipment fills, as terminals and ports count it."""
         if self.shipment.containers is not None:
@@ -186,7 +191,7 @@ class CostModel:
         tonne-km. The sources of each row are in the table of rates.
         """
         km, mode = link.length_km, link.mode
-        way = way_of(link, forward=forward)
+        way = way_of(link.inland, forward=forward)
         hours = self._haul_hours(link, way)
         money = self._haul_money(link, way)
         emission = self.emission(mode, link.traction, link.countries, way)
@@ -377,9 +382,8 @@ class CostModel:
 
     def _rate(self, parameter: str, mode: str, country: str, way: str = "both") -> Figure:
         """Return a rate in prices of the price year: the country's own row, else that of every country (``*``)."""
-        rows = [row for row in self._rates.get((parameter, mode), ()) if not row.place and row.regime is None]
         for where in dict.fromkeys((country, "*")):
-            own = [row for row in rows if row.country == where]
+            own = self._general.get((parameter, mode, where), [])
             exact = [row for row in own if row.direction == way] or [row for row in own if row.direction == "both"]
             if exact:
                 return self._figure(exact[0])
@@ -387,7 +391,7 @@ class CostModel:
                 figures = [self._figure(row) for row in own]
                 mean = math.fsum(figure.value for figure in figures) / len(figures)
                 return Figure(mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures)))
-        have = sorted({row.country for row in rows}) or ["none"]
+        have = sorted({key[2] for key in self._general if key[:2] == (parameter, mode)}) or ["none"]
         msg = (
             f"No rate {parameter!r} for {mode} in {country!r} (rows for: {', '.join(have)}). "
             "Add a row to the rates; an unknown price or speed is not zero."
@@ -468,18 +472,6 @@ def score_of(
 def sum_of(components: Iterable[Component], measure: str) -> float:
     """Return the exact sum of one measure (``km``, ``hours``, ``usd`` or ``co2e_kg``) over components."""
     return math.fsum(getattr(part, measure) for part in components)
-
-
-def way_of(link: Link, *, forward: bool) -> str:
-    """Return which way a link is run: ``inland`` (up from the sea), ``seaward``, or ``both`` where it is level."""
-    if link.inland == "level":
-        return "both"
-    return "inland" if (link.inland == "forward") == forward else "seaward"
-
-
-def carriage(link: Link) -> str:
-    """Return the carriage of a link: mode, and gauge for rail."""
-    return carriage_of(link.mode, link.gauge_mm)
 
 
 def _choose(rows: tuple[Class, ...], wanted: str, *, option: str) -> Class:

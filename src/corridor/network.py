@@ -16,6 +16,7 @@ from corridor.errors import CorridorWarning, DataError, Fault, OptionError, near
 from corridor.filling import OWN, with_own_source
 from corridor.lookup import SNAP_KM, PlaceIndex
 from corridor.schema import MODELS, RATE_UNITS, Link, Place, Rate, Row, Source
+from corridor.structure import Structure, build_structure
 from corridor.tables import Line, Tables, column_names, rows_to_frame, rows_to_geoframe, write_folder
 from corridor.vocabulary import BASES, CORRIDOR_COUNTRIES, GAUGES_MM, Basis, Mode, RateDirection, Regime, carriage_of
 
@@ -224,6 +225,11 @@ class Network:
     @cached_property
     def _link_rows(self) -> dict[str, Link]:
         return {link.id: link for link in self._tables.links}
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The states and edges of the network as arrays, without prices; made on first use."""
+        return build_structure(self._tables)
 
     @property
     def link_ids(self) -> Collection[str]:

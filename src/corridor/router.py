@@ -22,7 +22,6 @@ from corridor.constraints import (
     limits_given,
     several_places,
 )
-from corridor.differing import Distinct, alternative_ways
 from corridor.errors import OptionError
 from corridor.lookup import SNAP_KM
 from corridor.prices import Prices
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from corridor.differing import Distinct
     from corridor.network import Network
 
 __all__ = ["Draws", "Router"]
@@ -247,6 +247,8 @@ class Router:
         >>> co.Router(co.load()).alternatives("Karachi", "Tashkent", distinct="crossings").cut
         ('hairatan',)
         """
+        from corridor.differing import alternative_ways
+
         net = self._compiled
         limits = limits_given(max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers)
         constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)

@@ -9,7 +9,6 @@ score, km and number of steps, and then in the ids of its edges.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
@@ -357,6 +356,8 @@ class Search:
 
         if not tier.compiled or len(origins) == 1:
             return [ways_from(origin) for origin in origins]
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(THREADS) as pool:
             return list(pool.map(ways_from, origins))
 
@@ -390,6 +391,8 @@ class Search:
 
         if not tier.compiled or len(costs) < 2 * THREADS:
             return run(costs)
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(THREADS) as pool:
             parts = list(pool.map(run, np.array_split(costs, THREADS)))
         return [total for part in parts for total in part[0]], [way for part in parts for way in part[1]]

@@ -12,7 +12,7 @@ from corridor.constraints import check_include, check_modes
 from corridor.errors import OptionError
 from corridor.prices import Prices, build_prices
 from corridor.shipment import Shipment, Weights
-from corridor.structure import RIDES, Array, Structure, build_structure
+from corridor.structure import RIDES, Array
 from corridor.vocabulary import LinkStatus, Mode
 
 if TYPE_CHECKING:
@@ -20,18 +20,10 @@ if TYPE_CHECKING:
 
     from corridor.network import Network
 
-__all__ = ["check_kind", "kept_prices", "kept_structure", "priced_states", "state_graph"]
+__all__ = ["check_kind", "kept_prices", "priced_states", "state_graph"]
 
 # So many priced graphs stay with a network, since a notebook asks many routes of few shipments.
 KEPT: Final = 8
-
-
-def kept_structure(net: Network) -> Structure:
-    """Return the states and edges of a network, made on first use."""
-    if "structure" not in net.compiled:
-        net.compiled["structure"] = build_structure(net.tables)
-    structure: Structure = net.compiled["structure"]
-    return structure
 
 
 def kept_prices(net: Network, shipment: Shipment | None, weights: Weights | None) -> Prices:
@@ -51,7 +43,7 @@ def kept_prices(net: Network, shipment: Shipment | None, weights: Weights | None
     if key not in kept:
         if len(kept) >= KEPT:
             kept.pop(next(iter(kept)))
-        kept[key] = build_prices(kept_structure(net), net.tables, shipment, weights)
+        kept[key] = build_prices(net.structure, net.tables, shipment, weights)
     return kept[key]
 
 

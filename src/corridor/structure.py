@@ -15,10 +15,9 @@ from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from corridor.costs import carriage, way_of
 from corridor.schema import Link, Place, Transfer
 from corridor.tables import Tables
-from corridor.vocabulary import CARRIAGES, MODES, LinkStatus, StepKind, mode_of
+from corridor.vocabulary import CARRIAGES, MODES, LinkStatus, StepKind, carriage_of, mode_of, way_of
 
 __all__ = [
     "END",
@@ -160,11 +159,11 @@ def build_structure(tables: Tables) -> Structure:
     places = tuple(place.id for place in tables.places)
     number = {place: index for index, place in enumerate(places)}
     ride_number = {ride: index for index, ride in enumerate(RIDES)}
-    links = tuple(link for link in tables.links if carriage(link) in ride_number)
+    links = tuple(link for link in tables.links if carriage_of(link.mode, link.gauge_mm) in ride_number)
     rows = tuple(row for row in tables.transfers if row.place in number)
     tail = _of(links, lambda link: number[link.from_])
     head = _of(links, lambda link: number[link.to])
-    ride = _of(links, lambda link: ride_number[carriage(link)])
+    ride = _of(links, lambda link: ride_number[carriage_of(link.mode, link.gauge_mm)])
     crossing, crossings, by_land = _crossings(tables, links, tail, head, MODE_OF_RIDE[ride])
     groups, countries = numbered(link.countries for link in links)
     country_names, country_of = numbered(place.country for place in tables.places)
@@ -306,7 +305,7 @@ def haul_classes(structure: Structure) -> tuple[list[tuple[str, str, tuple[str, 
     base = np.array(
         [names.setdefault((link.mode, link.traction, link.countries), len(names)) for link in links], dtype=np.int64
     )
-    ways = np.array([[WAYS.index(way_of(link, forward=forward)) for forward in (False, True)] for link in links])
+    ways = np.array([[WAYS.index(way_of(link.inland, forward=forward)) for forward in (False, True)] for link in links])
     of_edge = np.full(len(structure.kind), -1)
     run = structure.link >= 0
     if run.any():

@@ -56,6 +56,13 @@ def mode_of(carriage: str) -> str:
     return "rail" if carriage.startswith("rail") else carriage
 
 
+def way_of(inland: str, *, forward: bool) -> RateDirection:
+    """Return which way a link is run: ``inland`` (up from the sea), ``seaward``, or ``both`` where it is level."""
+    if inland == "level":
+        return "both"
+    return "inland" if (inland == "forward") == forward else "seaward"
+
+
 def weakest(*bases: str) -> str:
     """Return the weakest of several bases: a figure computed from others is as firm as its weakest factor.
 
