@@ -17,7 +17,7 @@ __all__ = ["Distinct", "Found", "alternative_ways"]
 Distinct: TypeAlias = Literal["crossings", "countries"]
 
 # Ways tried in the order of their cost before the limit on overlap is given over to the penalty method.
-MOST_TRIED: Final = 1_000
+MOST_TRIED: Final = 20_000
 # The penalty method makes what was used so much dearer, and gives up after so many tries in vain.
 PENALTY: Final = 1.4
 MOST_VAIN: Final = 30

@@ -586,8 +586,7 @@ class Router:
             msg = f"costs: a table of {table.shape}; give one row a draw and {edges} columns, one an edge, as in router.edges."
             raise OptionError(msg)
         mask, _ = net.mask(constraints)
-        used = table[:, mask.usable]
-        if not (np.isfinite(used) & (used >= 0)).all():
+        if not _all_costs(table) and not _all_costs(table[:, mask.usable]):
             msg = "costs: a cost of an edge that may be used is negative or not a number; every one must be finite and >= 0."
             raise OptionError(msg)
         if net.best(start, goal, by, constraints) is None:
@@ -597,6 +596,11 @@ class Router:
         which = np.array([numbers.setdefault(way, len(numbers)) for way in ways], dtype=np.int64)
         routes = Routes([net.as_route(way, by) for way in numbers], method=f"best in {len(ways):,} draws")
         return Draws(np.array(totals), which, routes)
+
+
+def _all_costs(table: Array) -> bool:
+    """Tell whether every number is finite and not negative."""
+    return bool(table.size == 0 or (table.min() >= 0 and np.isfinite(table.sum())))
 
 
 def _whole_network(net: Network, _prices: Prices, _way: Sequence[int]) -> Network:

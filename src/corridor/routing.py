@@ -199,7 +199,7 @@ def alternatives(
     -----
     The k best are exact: O(k x states x (edges x log states)) at worst, a few edges looked at for each in practice,
     since exact lower bounds lead every search. With ``max_overlap`` they are taken in that order where they overlap
-    little enough with those taken before: exact for this rule as far as a thousand routes go, then the penalty method,
+    little enough with those taken before: exact for this rule as far as twenty thousand routes go, then the penalty method,
     and ``method`` says so. With ``distinct`` each is the best that shares nothing with those before it: exact for this
     rule, though another first choice might leave room for more; where ``cut`` is one name, there can be no more.
 
