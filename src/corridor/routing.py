@@ -281,7 +281,7 @@ def pareto(
     -----
     Exact. Whole numbers inside (1e-9 of a unit), so that no rounding decides between routes; at the end the totals as
     reported are compared once more to a millionth, so that none shown beats another. The number of labels can grow
-    exponentially with the network; at twenty million the search is given up with an error.
+    exponentially with the network; at five million the search is given up with an error.
 
     References
     ----------

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import pairwise
+from math import inf
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -25,8 +26,9 @@ from corridor.tiers import Engine, Tier, tier_for
 __all__ = ["Mask", "Search", "Way"]
 
 ENDLESS: Final = 1 << 62
-# Labels that a search of several criteria may make: some 100 bytes each, compiled.
-MOST_LABELS: Final = 20_000_000
+# Labels that a search of several criteria may make: some 100 bytes each, compiled, and three times that in lists.
+MOST_LABELS: Final = 5_000_000
+TRIED_PLAIN: Final = 30_000
 THREADS: Final = 2
 # Landmarks that guide one search, of those prepared.
 GUIDES: Final = 4
@@ -109,8 +111,8 @@ class Search:
             self._numbers[key] = tier.numbers(self.whole(measure)[0])
         return self._numbers[key]
 
-    def _tier(self, edges: float) -> Tier:
-        return tier_for(self.engine, int(edges))
+    def _tier(self, kernel: str, edges: float) -> Tier:
+        return tier_for(self.engine, kernel, edges)
 
     # -- the graph -----------------------------------------------------------------------------------------------------
 
@@ -153,7 +155,7 @@ class Search:
     def best(self, origin: int, goal: int, mask: Mask, by: str, via: Sequence[int] = ()) -> Way | None:
         """Return the edges of the best way from place to place, or None where there is none."""
         view = self._view(via)
-        tier = self._tier(len(view.csr.heads) / 2)
+        tier = self._tier("guided" if self.landmarks and not via else "tree", len(view.csr.heads) / 2)
         source, target = self._ends(origin, goal, via)
         graph, usable, costs = _graph(view, tier), self._usable(mask, target, view, tier), self._costs(by, view, tier)
         if self.landmarks and view.copied is None:
@@ -226,7 +228,7 @@ class Search:
         nodes = len(csr.starts) - 1
         candidates = np.flatnonzero(inner) if inner.any() else np.arange(nodes)
         view = self._views[()]
-        tier = self._tier(2.0 * self.landmarks * len(csr.heads))
+        tier = self._tier("tree", 2.0 * self.landmarks * len(csr.heads))
         free = tier.numbers(np.ones(len(csr.heads), dtype=bool))
         ahead, back = _graph(view, tier), _graph(View(csr.reverse, None), tier)
         costs = self.whole(by)[0]
@@ -285,7 +287,7 @@ class Search:
     def loopless(self, origin: int, goal: int, mask: Mask, by: str, count: int, via: Sequence[int] = ()) -> list[Way]:
         """Return the best ways without a loop, best first, as many as there are up to ``count``."""
         view = self._view(via)
-        tier = self._tier(len(view.csr.heads) + 200.0 * count)
+        tier = self._tier("loopless", len(view.csr.heads) + 200.0 * count)
         source, target = self._ends(origin, goal, via)
         graph, usable, costs = _graph(view, tier), self._usable(mask, target, view, tier), self._costs(by, view, tier)
         ahead = tier.numbers(self.ahead(view, mask, by, target, tier))
@@ -310,24 +312,25 @@ class Search:
         names = [*criteria, *(name for name in limits if name not in criteria)]
         width = len(names)
         view = self._view(via)
-        tier = self._tier(40.0 * len(view.csr.heads) * width)
         source, target = self._ends(origin, goal, via)
-        ahead = np.stack([self.ahead(view, mask, name, target, tier) for name in names], axis=1)
-        costs = np.stack([view.pick(self.whole(name)[0]) for name in names], axis=1)
         caps = np.array([self.cap(name, limits[name]) if name in limits else ENDLESS - 1 for name in names])
-        usable = self._usable(mask, target, view, tier)
-        numbers = tier.numbers
-        ask = (source, target, ENDLESS, numbers(ahead.ravel()), numbers(caps), only_first, MOST_LABELS)
-        ease = int(tolerance * 10_000)
-        graph = _graph(view, tier)
-        ways, begins, given_up = tier.kernel("labels")(*graph[:2], numbers(costs.ravel()), width, usable, *ask, ease)
-        if given_up:
-            msg = (
-                f"More than {MOST_LABELS:,} partial ways are unbeaten in {', '.join(names)}: thin the front with "
-                "tolerance=0.01 (within 1 %), or ask for fewer criteria."
-            )
-            raise OptionError(msg)
-        return [_copied(view, ways[a:b]) for a, b in pairwise(begins)]
+        costs = np.stack([view.pick(self.whole(name)[0]) for name in names], axis=1).ravel()
+        # How many labels there will be is not known before: where it may choose, the plain tier tries a few first.
+        few, many = self._tier("labels", len(view.csr.heads)), self._tier("labels", inf)
+        for tier, most in ([] if few is many else [(few, TRIED_PLAIN)]) + [(many, MOST_LABELS)]:
+            least = [self.ahead(view, mask, name, target, tier) for name in names]
+            numbers = tier.numbers
+            ahead, usable = numbers(np.stack(least, axis=1).ravel()), self._usable(mask, target, view, tier)
+            ask = (source, target, ENDLESS, ahead, numbers(caps), only_first, most, int(tolerance * 10_000))
+            graph = _graph(view, tier)[:2]
+            ways, begins, given_up = tier.kernel("labels")(*graph, numbers(costs), width, usable, *ask)
+            if not given_up:
+                return [_copied(view, ways[a:b]) for a, b in pairwise(begins)]
+        msg = (
+            f"More than {MOST_LABELS:,} partial ways are unbeaten in {', '.join(names)}: thin the front with "
+            "tolerance=0.01 (within 1 %), or ask for fewer criteria."
+        )
+        raise OptionError(msg)
 
     def cap(self, measure: str, limit: float) -> int:
         """Return a limit in whole numbers; a total may pass it by a millionth, since each edge is rounded."""
@@ -340,7 +343,7 @@ class Search:
         """Return the best way from each place to each of several others: one tree for each origin."""
         view = self._views[()]
         structure, nodes = self.structure, len(self.structure.place_of)
-        tier = self._tier(float(len(view.csr.heads)) * len(origins))
+        tier = self._tier("tree", float(len(view.csr.heads)) * len(origins))
         graph, costs, usable = _graph(view, tier), self._costs(by, view, tier), tier.numbers(mask.usable)
         targets = structure.lasts[list(goals)].tolist()
         flags = _flags(nodes, targets, tier)
@@ -367,7 +370,7 @@ class Search:
         What lies beyond ``most`` is not settled and not to be used.
         """
         view = self._views[()]
-        tier = self._tier(len(view.csr.heads))
+        tier = self._tier("tree", len(view.csr.heads))
         graph, costs, usable = _graph(view, tier), self._costs(by, view, tier), tier.numbers(mask.usable)
         none = _flags(len(self.structure.place_of), [], tier)
         source = int(self.structure.firsts[origin])
@@ -379,7 +382,7 @@ class Search:
         """Return for each row of costs, one for each edge, what the best way costs and its edges."""
         view = self._views[()]
         source, target = self._ends(origin, goal, ())
-        tier = self._tier(len(view.csr.heads) / 2.0 * len(costs))
+        tier = self._tier("draws", len(view.csr.heads) / 2.0 * len(costs))
         graph, usable = _graph(view, tier), self._usable(mask, target, view, tier)
         goals = _flags(len(view.csr.starts) - 1, [target], tier)
         kernel = tier.kernel("draws")

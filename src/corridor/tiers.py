@@ -25,9 +25,9 @@ __all__ = ["ENGINES", "Engine", "Tier", "check_engine", "tier_for"]
 Engine: TypeAlias = Literal["auto", "plain", "compiled"]
 ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 
-# Edges that a plain search relaxes while the compiled kernels would be loaded, and while one is called once loaded.
+# Edges that a plain search relaxes while a compiled kernel would be loaded, and while it is called once loaded.
 WORTH_LOADING: Final = 3_000_000
-WORTH_CALLING: Final = 4_000
+WORTH_CALLING: Final = 200
 
 
 class Tier:
@@ -67,14 +67,15 @@ def check_engine(engine: str) -> Engine:
     return engine
 
 
-def tier_for(engine: Engine, edges: int) -> Tier:
-    """Return the tier for a search that relaxes about so many edges."""
+def tier_for(engine: Engine, kernel: str, edges: float) -> Tier:
+    """Return the tier for a search by one of the kernels that relaxes about so many edges."""
     if engine == "plain":
         return PLAIN
     if engine == "compiled":
         return _compiled()
-    # A process that has loaded the kernels once gains from smaller work too.
-    enough = WORTH_CALLING if _compiled.cache_info().currsize else WORTH_LOADING
+    # A process that has loaded the kernel gains from smaller work too.
+    loaded = _compiled.cache_info().currsize and _compiled().kernel(kernel).signatures
+    enough = WORTH_CALLING if loaded else WORTH_LOADING
     return _compiled() if edges >= enough and find_spec("numba") is not None else PLAIN
 
 
