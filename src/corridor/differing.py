@@ -204,6 +204,7 @@ def _why_no_more(ask: _Ask, found: int, k: int, cut: tuple[str, ...], distinct: 
         why = f"every route passes the {word} {cut[0]!r}, so no two routes share no {_word(distinct, 1)}"
     elif cut:
         why = f"every route passes one of the {word} {_listed(cut)}, which those found use up"
+        why += "; another first choice might leave room for more" if len(cut) > found else ""
     else:
         why = f"no further route shares no {_word(distinct, 1)} with them"
     return f"{found} of {k}: {why}{_within_limits(ask)}."

@@ -8,13 +8,13 @@ score, km and number of steps, and then in the ids of its edges.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import heappop, heappush
 from itertools import pairwise
 from math import inf
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -32,8 +32,14 @@ TRIED_PLAIN: Final = 30_000
 THREADS: Final = 2
 # Landmarks that guide one search, of those prepared.
 GUIDES: Final = 4
+# States from which it is tried which part of the network is the largest.
+SOUNDINGS: Final = 3
+# Graphs with copies for places to be passed that stay with a search.
+KEPT: Final = 16
 
 Way = tuple[int, ...]
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
 
 
 class Mask:
@@ -129,6 +135,8 @@ class Search:
                 starts.append(csr.starts[1:] + stage * len(csr.heads))
                 heads.append(csr.heads + passed * nodes)
                 tails.append(csr.tails + stage * nodes)
+            if len(self._views) > KEPT:
+                self._views = {(): self._views[()]}
             copied = np.tile(np.arange(len(csr.heads)), stages)
             layered = Csr(np.concatenate(starts), np.concatenate(heads), np.concatenate(tails))
             self._views[key] = View(layered, copied)
@@ -238,18 +246,25 @@ class Search:
         def tree(graph: tuple[Any, ...], way: Any, node: int) -> Array:
             return np.asarray(tier.kernel("tree")(*graph[:2], way, free, node, none, -1, 0, ENDLESS, ENDLESS)[0])
 
-        # The first landmark is the farthest from an arbitrary state, each next one the farthest from those before it.
+        # The first landmark is the farthest from a state of the largest part, each next one from those before it.
         marks: list[int] = []
-        nearest = tree(ahead, ways[0], int(candidates[0]))
-        to_mark, from_mark = [], []
+        tried = [
+            tree(ahead, ways[0], int(candidates[len(candidates) * part // SOUNDINGS])) for part in range(SOUNDINGS)
+        ]
+        nearest = max(tried, key=lambda reached: int((reached < ENDLESS).sum()))
+        to_mark: list[Array] = []
+        from_mark: list[Array] = []
         for _ in range(min(self.landmarks, len(candidates))):
             far = np.where(nearest[candidates] < ENDLESS, nearest[candidates], -1)
             mark = int(candidates[int(far.argmax())])
             if mark in marks:
                 break
             marks.append(mark)
-            from_mark.append(tree(ahead, ways[0], mark))
-            to_mark.append(tree(back, ways[1], mark))
+            both = ((ahead, ways[0], mark), (back, ways[1], mark))
+            for found, table in zip(
+                _side_by_side(lambda ask: tree(*ask), both, tier), (from_mark, to_mark), strict=True
+            ):
+                table.append(found)
             nearest = from_mark[0] if len(marks) == 1 else np.minimum(nearest, from_mark[-1])
         self._marks[by] = Landmarks(tuple(marks), np.stack(to_mark, axis=1), np.stack(from_mark, axis=1))
         return self._marks[by]
@@ -357,12 +372,7 @@ class Search:
                 for target in targets
             ]
 
-        if not tier.compiled or len(origins) == 1:
-            return [ways_from(origin) for origin in origins]
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            return list(pool.map(ways_from, origins))
+        return _side_by_side(ways_from, origins, tier)
 
     def within(self, origin: int, mask: Mask, by: str, most: float) -> tuple[Array, Array]:
         """Return the least of a measure from a place to every state, in whole numbers, and the edge each is reached by.
@@ -392,18 +402,23 @@ class Search:
             totals, ways, begins = kernel(*graph, tier.numbers(rows), usable, *ask)
             return totals, [tuple(ways[a:b][::-1]) for a, b in pairwise(begins)]
 
-        if not tier.compiled or len(costs) < 2 * THREADS:
-            return run(costs)
-        from concurrent.futures import ThreadPoolExecutor
-
-        with ThreadPoolExecutor(THREADS) as pool:
-            parts = list(pool.map(run, np.array_split(costs, THREADS)))
+        parts = _side_by_side(run, np.array_split(costs, THREADS), tier)
         return [total for part in parts for total in part[0]], [way for part in parts for way in part[1]]
 
     @cached_property
     def sizes(self) -> tuple[int, int]:
         """How many states and edges there are."""
         return len(self.structure.place_of), len(self.structure.kind)
+
+
+def _side_by_side(work: Callable[[Asked], Found], asked: Sequence[Asked], tier: Tier) -> list[Found]:
+    """Return what the work makes of each thing asked; compiled kernels run in several threads, since they hold no lock."""
+    if not tier.compiled or len(asked) < 2:
+        return list(map(work, asked))
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(work, asked))
 
 
 def _passed(entered: Array, stage: int, via: Sequence[int]) -> Array:
