@@ -26,7 +26,8 @@ class Routes(Sequence[Route]):
     note
         What a reader must know: why there are fewer than asked for, or none; empty where there is nothing to say.
     cut
-        Ids of the crossings, countries or links that every route must pass and that keep there from being more.
+        Ids of the crossings (or countries) that every route must pass and that keep there from being more; where no
+        single one is such, a smallest set of which every route passes one.
     criteria
         The measures that a Pareto front was made of; empty for other answers.
 

@@ -96,7 +96,7 @@ def alternative_ways(
     note = ""
     cut: tuple[str, ...] = ()
     if len(taken) < k and taken:
-        cut = must_pass(ask, taken[0])
+        cut = must_pass(ask, taken[0], "crossings")
         why = "there are no more without a loop" if max_overlap is None else "all others found overlap more"
         named = f" Every route passes {_listed(cut)}." if cut else ""
         note = f"{len(taken)} of {k}: {why}{_within_limits(ask)}.{named}"
@@ -172,7 +172,6 @@ def _without_shared(ask: _Ask, k: int, max_overlap: float | None, distinct: Dist
     """Return the best way, then each time the best that shares no crossing (or country) with those before it."""
     usable = ask.mask.usable
     taken: list[Way] = []
-    used: dict[str, None] = {}
     exact = True
     kept_to = "" if max_overlap is None else f" and at most {max_overlap:.0%} of km"
     while len(taken) < k:
@@ -182,9 +181,7 @@ def _without_shared(ask: _Ask, k: int, max_overlap: float | None, distinct: Dist
         if not ways:
             break
         taken += ways
-        new = _shared(ask, ways[0], distinct)
-        used |= dict.fromkeys(new)
-        usable = usable & ~_touching(ask, new, distinct)
+        usable = usable & ~_touching(ask, _shared(ask, ways[0], distinct), distinct)
     method = (
         f"exact: the best route, then each time the best that shares no {_word(distinct, 1)}{kept_to} with those before"
     )
@@ -193,21 +190,23 @@ def _without_shared(ask: _Ask, k: int, max_overlap: float | None, distinct: Dist
     note = ""
     cut: tuple[str, ...] = ()
     if taken and len(taken) < k:
-        cut = _least_cut(ask, tuple(used), distinct)
-        note = _why_no_more(ask, len(taken), k, cut, distinct)
+        note, cut = _why_no_more(ask, taken, k, distinct)
     return Found(tuple(taken), method, note, cut)
 
 
-def _why_no_more(ask: _Ask, found: int, k: int, cut: tuple[str, ...], distinct: Distinct) -> str:
-    word = _word(distinct, len(cut))
-    if len(cut) == 1:
-        why = f"every route passes the {word} {cut[0]!r}, so no two routes share no {_word(distinct, 1)}"
-    elif cut:
-        why = f"every route passes one of the {word} {_listed(cut)}, which those found use up"
+def _why_no_more(ask: _Ask, taken: Sequence[Way], k: int, distinct: Distinct) -> tuple[str, tuple[str, ...]]:
+    """Return in words why there are no more ways that share nothing, and what every way must pass."""
+    one, found = _word(distinct, 1), len(taken)
+    musts = must_pass(ask, taken[0], distinct)
+    if musts:
+        why = f"every route passes the {_word(distinct, len(musts))} {_listed(musts)}, so no two routes share no {one}"
+        return f"{found} of {k}: {why}{_within_limits(ask)}.", musts
+    cut = _least_cut(ask, tuple(dict.fromkeys(name for way in taken for name in _shared(ask, way, distinct))), distinct)
+    why = f"no further route shares no {one} with them"
+    if cut:
+        why = f"every route passes one of the {_word(distinct, len(cut))} {_listed(cut)}, which those found use up"
         why += "; another first choice might leave room for more" if len(cut) > found else ""
-    else:
-        why = f"no further route shares no {_word(distinct, 1)} with them"
-    return f"{found} of {k}: {why}{_within_limits(ask)}."
+    return f"{found} of {k}: {why}{_within_limits(ask)}.", cut
 
 
 def _word(distinct: Distinct, count: int) -> str:
@@ -215,7 +214,8 @@ def _word(distinct: Distinct, count: int) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return ", ".join(repr(name) for name in names)
+    *first, last = [repr(name) for name in names]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _shared(ask: _Ask, way: Way, distinct: Distinct) -> list[str]:
@@ -254,10 +254,10 @@ def _least_cut(ask: _Ask, used: tuple[str, ...], distinct: Distinct) -> tuple[st
     return tuple(cut)
 
 
-def must_pass(ask: _Ask, way: Way) -> tuple[str, ...]:
-    """Return the crossings that every way must pass, in the order of one of them."""
+def must_pass(ask: _Ask, way: Way, distinct: Distinct) -> tuple[str, ...]:
+    """Return the crossings (or countries but for those of the ends) that every way must pass, in the order of one of them."""
     return tuple(
         name
-        for name in dict.fromkeys(_shared(ask, way, "crossings"))
-        if ask.best(ask.mask.usable & ~_touching(ask, [name], "crossings")) is None
+        for name in dict.fromkeys(_shared(ask, way, distinct))
+        if ask.best(ask.mask.usable & ~_touching(ask, [name], distinct)) is None
     )
