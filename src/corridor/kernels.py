@@ -3,8 +3,8 @@
 
 A graph is four sequences: edge ``e`` leaves the node whose range ``starts[node] : starts[node + 1]`` holds it, leads to
 ``heads[e]``, comes from ``tails[e]`` and may be used where ``usable[e]`` is true. Each kernel is written once: as it
-stands it runs on lists, and :mod:`corridor.tiers` compiles the same source for arrays. ``filled``, ``push`` and ``pop``
-are the three calls that the compiled tier replaces; a heap yields its entries in the order of whole entries in both, so
+stands it runs on lists, and :mod:`corridor.tiers` compiles the same source for arrays. ``filled``, ``push`` and ``pop``, and
+``nearer``, ``eased`` and ``tight`` on arrays, are the calls that the compiled tier replaces; a heap yields its entries in the order of whole entries in both, so
 that both give the same answer to the last bit.
 """
 
@@ -14,7 +14,9 @@ from heapq import heappop as pop
 from heapq import heappush as push
 from typing import Any
 
-__all__ = ["Numbers", "draws", "guided", "labels", "loopless", "sift_down", "sift_up", "trace", "tree"]
+import numpy as np
+
+__all__ = ["Numbers", "guided", "labels", "loopless", "sift_down", "sift_up", "together", "trace", "tree"]
 
 # A list in the plain tier, an array in the compiled one.
 Numbers = Any
@@ -395,25 +397,80 @@ def labels(  # noqa: C901, PLR0912, PLR0915 - one kernel, compiled as a whole
     return ways, begins, given_up
 
 
-def draws(
-    starts: Numbers, heads: Numbers, tails: Numbers, costs: Numbers, usable: Numbers, source: int, goal: int,
-    goals: Numbers, zero: float, endless: float,
-) -> tuple[list[float], list[int], list[int]]:  # fmt: skip
-    """Return for each row of costs what the best way costs, its edges from the goal back, and where each begins."""
-    totals = [endless]
-    totals.pop()
-    ways = [-1]
-    ways.pop()
-    begins = [0]
-    for row in range(len(costs)):
-        reached, came = tree(starts, heads, costs[row], usable, source, goals, 1, zero, endless, endless)
-        totals.append(reached[goal])
-        node = goal
-        while node != source and came[node] >= 0:
-            ways.append(came[node])
-            node = tails[came[node]]
-        begins.append(len(ways))
-    return totals, ways, begins
+def nearer(reached: Any, goal: Any) -> bool:
+    """Tell whether a node is reached for less than the goal under any set of costs."""
+    return bool((reached < goal).any())
+
+
+def eased(reached: Any, costs: Any, head: Any) -> bool:
+    """Let an edge make its head cheaper under whichever costs it does, and tell whether it did."""
+    new = reached + costs
+    if not (new < head).any():
+        return False
+    np.minimum(head, new, out=head)
+    return True
+
+
+def tight(reached: Any, costs: Any, head: Any, came: Any, edge: int) -> None:
+    """Note an edge wherever its head is reached by it."""
+    came[reached + costs == head] = edge
+
+
+def nearer_in_loops(reached: Any, goal: Any) -> bool:
+    """Do what :func:`nearer` does, in the form that compiles well."""
+    for index in range(len(reached)):  # noqa: SIM110
+        if reached[index] < goal[index]:
+            return True
+    return False
+
+
+def eased_in_loops(reached: Any, costs: Any, head: Any) -> bool:
+    """Do what :func:`eased` does, in the form that compiles well."""
+    count = 0
+    for index in range(len(reached)):
+        new = reached[index] + costs[index]
+        old = head[index]
+        count += new < old
+        head[index] = min(old, new)
+    return count > 0
+
+
+def tight_in_loops(reached: Any, costs: Any, head: Any, came: Any, edge: int) -> None:
+    """Do what :func:`tight` does, in the form that compiles well."""
+    for index in range(len(reached)):
+        came[index] = edge if reached[index] + costs[index] == head[index] else came[index]
+
+
+def together(
+    starts: Numbers, heads: Numbers, costs: Any, usable: Numbers, order: Numbers, goal: int, reached: Any, came: Any
+) -> None:
+    """Fill in the least cost of each node, and the edge it is reached by, under many sets of costs at once.
+
+    ``costs[edge]``, ``reached[node]`` and ``came[node]`` are arrays with one entry for each set. ``order`` holds the nodes
+    that matter, the source first; the nearer to the order of their cost they are, the fewer rounds it takes. Only the
+    ``goal`` and what lies on a best way to it need be right in the end. Of edges that cost the same the first is noted.
+
+    Bellman (1958) and Ford (1956), label correcting: a node is looked at again only where it has become cheaper. The sums
+    are those of Dijkstra's algorithm to the last bit, since both add along a way from its start.
+    """
+    waiting = filled(len(starts) - 1, False)
+    waiting[order[0]] = True
+    again = True
+    while again:
+        again = False
+        for index in range(len(order)):
+            node = order[index]
+            if waiting[node] and nearer(reached[node], reached[goal]):
+                for edge in range(starts[node], starts[node + 1]):
+                    if usable[edge] and eased(reached[node], costs[edge], reached[heads[edge]]):
+                        waiting[heads[edge]] = True
+                        again = True
+            waiting[node] = False
+    for index in range(len(order) - 1, -1, -1):
+        node = order[index]
+        for edge in range(starts[node + 1] - 1, starts[node] - 1, -1):
+            if usable[edge]:
+                tight(reached[node], costs[edge], reached[heads[edge]], came[heads[edge]], edge)
 
 
 def sift_up(heap: list[Any], entry: Any) -> None:

@@ -26,7 +26,7 @@ from corridor.errors import OptionError
 from corridor.lookup import SNAP_KM
 from corridor.prices import Prices
 from corridor.routes import UNITS, Route
-from corridor.search import Way
+from corridor.search import Way, all_costs
 from corridor.shipment import Shipment, Weights
 from corridor.states import check_kind, kept_prices
 from corridor.structure import Array
@@ -78,8 +78,7 @@ class Router:
 
     Notes
     -----
-    The states and edges are made from the tables once a network, in arrays; the prices once a shipment. A router never
-    changes: :meth:`repriced` returns another one.
+    States and edges are made once a network, prices once a shipment. A router never changes: :meth:`repriced` returns another.
 
     References
     ----------
@@ -153,7 +152,7 @@ class Router:
         Returns
         -------
         Router
-            Which can be asked for the measures that the links bring, and for the score where they bring USD.
+            It can be asked for the measures that the links bring, and for the score where they bring USD.
 
         Raises
         ------
@@ -163,9 +162,8 @@ class Router:
 
         Notes
         -----
-        Nothing is filled in, no pydantic row and no networkx graph is made: a million places and five million directed
-        links compile in about two seconds. Places are numbered along a space-filling curve, so that neighbours lie
-        close in memory.
+        No row model and no graph is made: a million places and five million directed links compile in about two
+        seconds. Places are numbered along a space-filling curve, so that neighbours lie close in memory.
 
         Examples
         --------
@@ -566,7 +564,8 @@ class Router:
 
         References
         ----------
-        Dijkstra (1959), once a draw: O(draws x edges x log states). Ties go by the order of the search.
+        Bellman (1958), On a routing problem, Quarterly of Applied Mathematics 16: 87-90, for all draws at once: in
+        practice two or three rounds of O(draws x edges). Of edges that lead to a state at the same cost the first is taken.
 
         Examples
         --------
@@ -586,7 +585,7 @@ class Router:
             msg = f"costs: a table of {table.shape}; give one row a draw and {edges} columns, one an edge, as in router.edges."
             raise OptionError(msg)
         mask, _ = net.mask(constraints)
-        if not _all_costs(table) and not _all_costs(table[:, mask.usable]):
+        if not all_costs(table) and not all_costs(table[:, mask.usable]):
             msg = "costs: a cost of an edge that may be used is negative or not a number; every one must be finite and >= 0."
             raise OptionError(msg)
         if net.best(start, goal, by, constraints) is None:
@@ -596,11 +595,6 @@ class Router:
         which = np.array([numbers.setdefault(way, len(numbers)) for way in ways], dtype=np.int64)
         routes = Routes([net.as_route(way, by) for way in numbers], method=f"best in {len(ways):,} draws")
         return Draws(np.array(totals), which, routes)
-
-
-def _all_costs(table: Array) -> bool:
-    """Tell whether every number is finite and not negative."""
-    return bool(table.size == 0 or (table.min() >= 0 and np.isfinite(table.sum())))
 
 
 def _whole_network(net: Network, _prices: Prices, _way: Sequence[int]) -> Network:

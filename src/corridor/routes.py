@@ -9,8 +9,9 @@ import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from corridor.advisories import Advisory, advisories_of
 from corridor.costs import CostModel
 from corridor.errors import OptionError, nearest_valid
 from corridor.itinerary import Stage, countries_of, stages_as_html, stages_as_text, stages_of, without_repeats
@@ -27,45 +28,27 @@ if TYPE_CHECKING:
     from corridor.network import Network
     from corridor.schema import Source
 
-__all__ = ["UNITS", "Advisory", "NetworkOf", "Route", "Stage"]
+__all__ = ["UNITS", "NetworkOf", "Route", "Stage"]
 
 
 # Gives a network that holds the places and links of some edges.
 NetworkOf: TypeAlias = "Callable[[Prices, Sequence[int]], Network]"
 
 
-class Advisory(NamedTuple):
-    """A known, dated closure or restriction of something that the route uses."""
+def _total(measure: str, doc: str) -> cached_property[float]:
+    """Return the property that holds the exact sum of a measure over the steps, worked out when it is first asked for."""
 
-    subject: str
-    state: str
-    since: str
-    last_confirmed: str
-    reason: str
-    source: str
-    until: str = ""
-    vehicle: str = "all"
+    def total(route: Route) -> float:
+        return math.fsum(map(route._prices.rows[measure], route._way))  # noqa: SLF001
 
-    def __str__(self) -> str:
-        why = f" ({self.reason})" if self.reason else ""
-        whom = "" if self.vehicle in {"all", "freight"} else f" ({self.vehicle})"
-        return (
-            f"{self.subject}: {self.state}{whom} since {self.since}{why}; "
-            f"{f'until {self.until}' if self.until else 'no end found'}, last confirmed {self.last_confirmed} [{self.source.split(';')[0]}]"
-        )
+    total.__doc__ = doc
+    return cached_property(total)
 
 
 class Route:
     """A journey through the network: its edges in order, with totals that are the exact sums of its steps.
 
     Made by :func:`corridor.route`; not by hand.
-
-    Attributes
-    ----------
-    km, hours, usd, co2e_kg, score
-        Totals of the whole shipment: kilometres, elapsed hours, USD, kg CO2e, generalised cost in USD.
-    transfers
-        Number of changes of carriage.
 
     Examples
     --------
@@ -82,14 +65,28 @@ class Route:
         self._prices = prices
         self._way = tuple(way)
         self.by = by
-        rows = prices.rows
-        self.km, self.hours, self.usd, self.co2e_kg, self.score = (
-            math.fsum(map(rows[name], self._way)) for name in ("km", "hours", "usd", "co2e_kg", "score")
-        )
-        self.transfers: int = sum(map(rows["transfers"], self._way))
-        self.origin = prices.structure.state(rows["tail"](self._way[0]))[0]
-        self.destination = prices.structure.state(rows["head"](self._way[-1]))[0]
         self._sealed = True
+
+    km = _total("km", "Length, km.")
+    hours = _total("hours", "Elapsed time, hours.")
+    usd = _total("usd", "Cost of the whole shipment, USD.")
+    co2e_kg = _total("co2e_kg", "Emissions of the whole shipment, kg CO2e.")
+    score = _total("score", "Generalised cost of the whole shipment, USD.")
+
+    @cached_property
+    def transfers(self) -> int:
+        """Number of changes of carriage."""
+        return sum(edge.transfers for edge in self._edges)
+
+    @cached_property
+    def origin(self) -> str:
+        """Id of the place where it begins."""
+        return self._prices.structure.state(self._prices.rows["tail"](self._way[0]))[0]
+
+    @cached_property
+    def destination(self) -> str:
+        """Id of the place where it ends."""
+        return self._prices.structure.state(self._prices.rows["head"](self._way[-1]))[0]
 
     @cached_property
     def _net(self) -> Network:
@@ -323,27 +320,7 @@ class Route:
     @cached_property
     def advisories(self) -> tuple[Advisory, ...]:
         """Known closures and restrictions of what the route uses that had not ended when the data were last confirmed."""
-        known = max((row.last_confirmed for row in self._net.tables.statuses), default="")
-        used: dict[str, set[str]] = {place: set() for place in self.places}
-        used |= {link: set() for link in self.links}
-        for edge in self._edges:
-            if edge.crossing:
-                used.setdefault(edge.crossing, set()).add(f"{edge.countries[0]}-{edge.countries[-1]}")
-        facts = [
-            row
-            for row in self._net.tables.statuses
-            if row.subject in used and not ("trailer" in row.vehicle and self.shipment.vehicle != "trailer")
-            if row.state != "open" and (not row.to or row.to > known)
-            if row.direction == "both" or not used[row.subject] or row.direction in used[row.subject]
-        ]
-        shut = {row.subject for row in facts if row.state == "closed"}
-        # A restriction of what is shut is an exception from the closure, of no use to other cargo.
-        found = [
-            Advisory(row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source, row.to, row.vehicle)
-            for row in facts
-            if row.state == "closed" or row.subject not in shut
-        ]
-        return tuple(found)
+        return advisories_of(self._net.tables.statuses, self._edges, self.shipment.vehicle)
 
     def explain(self) -> pd.DataFrame:
         """Return what the score is made of: one row for each part of each step, summing to the score.
@@ -617,13 +594,5 @@ class Route:
         return tuple(points)
 
 
-UNITS = {
-    "km": "km",
-    "hours": "h",
-    "usd": "USD",
-    "co2e_kg": "kg CO2e",
-    "score": "USD",
-    "days": "days",
-    "crossings": "crossings",
-    "transfers": "transfers",
-}
+UNITS = {"km": "km", "hours": "h", "usd": "USD", "co2e_kg": "kg CO2e", "score": "USD", "days": "days"}
+UNITS |= {"crossings": "crossings", "transfers": "transfers"}

@@ -23,7 +23,7 @@ from corridor.prices import FINEST_UNIT, MOST_WHOLE, Prices
 from corridor.structure import LAST, Array, Csr, Structure
 from corridor.tiers import Engine, Tier, tier_for
 
-__all__ = ["Mask", "Search", "Way"]
+__all__ = ["Mask", "Search", "Way", "all_costs"]
 
 ENDLESS: Final = 1 << 62
 # Labels that a search of several criteria may make: some 100 bytes each, compiled, and three times that in lists.
@@ -32,6 +32,11 @@ TRIED_PLAIN: Final = 30_000
 THREADS: Final = 2
 # Landmarks that guide one search, of those prepared.
 GUIDES: Final = 4
+# Sets of costs that are searched at once, and how many figures that may hold.
+DRAWN_TOGETHER: Final = 512
+MOST_DRAWN: Final = 1 << 22
+# Sets of costs whose mean gives the order in which nodes are looked at.
+SOUNDED: Final = 32
 # States from which it is tried which part of the network is the largest.
 SOUNDINGS: Final = 3
 # Graphs with copies for places to be passed that stay with a search.
@@ -388,27 +393,59 @@ class Search:
         reached, came = tier.kernel("tree")(*graph[:2], costs, usable, *ask)
         return np.asarray(reached), np.asarray(came)
 
-    def draws(self, origin: int, goal: int, mask: Mask, costs: Array) -> tuple[list[float], list[Way]]:
+    def draws(self, origin: int, goal: int, mask: Mask, costs: Array) -> tuple[Array, list[Way]]:
         """Return for each row of costs, one for each edge, what the best way costs and its edges."""
         view = self._views[()]
         source, target = self._ends(origin, goal, ())
-        tier = self._tier("draws", len(view.csr.heads) / 2.0 * len(costs))
-        graph, usable = _graph(view, tier), self._usable(mask, target, view, tier)
-        goals = _flags(len(view.csr.starts) - 1, [target], tier)
-        kernel = tier.kernel("draws")
+        csr, nodes = view.csr, len(self.structure.place_of)
+        tier = self._tier("together", len(csr.heads) / 16 * len(costs))
+        plain = tier_for("plain", "tree", 0)
+        mean, usable = plain.numbers(costs[:SOUNDED].mean(axis=0)), self._usable(mask, target, view, plain)
+        none = _flags(nodes, [], plain)
+        ask = (source, none, -1, 0.0, inf, inf)
+        near, _ = map(np.asarray, plain.kernel("tree")(*_graph(view, plain)[:2], mean, usable, *ask))
+        ahead = self.ahead(view, mask, self.prices.given[0], target, plain)
+        order = np.argsort(near, kind="stable")
+        order = order[np.isfinite(near[order]) & (ahead[order] < ENDLESS)]
+        leads = tier.numbers(np.frombuffer(usable, dtype=bool) & (ahead[csr.heads] < ENDLESS))
+        starts, heads, _ = _graph(view, tier)
+        kernel, sequence = tier.kernel("together"), tier.numbers(order)
 
-        def run(rows: Array) -> tuple[list[float], list[Way]]:
-            ask = (source, target, goals, 0.0, float("inf"))
-            totals, ways, begins = kernel(*graph, tier.numbers(rows), usable, *ask)
-            return totals, [tuple(ways[a:b][::-1]) for a, b in pairwise(begins)]
+        def run(rows: Array) -> tuple[Array, list[Way]]:
+            columns = np.ascontiguousarray(rows.T)
+            reached = np.full((nodes, len(rows)), inf)
+            came = np.full((nodes, len(rows)), -1)
+            reached[source] = 0.0
+            kernel(starts, heads, columns, leads, sequence, target, reached, came)
+            ways = _ways_back(csr, source, target, came)
+            alone = [
+                self._drawn(source, target, usable, row) if way is None else way
+                for row, way in zip(rows, ways, strict=True)
+            ]
+            return reached[target], alone
 
-        parts = _side_by_side(run, np.array_split(costs, THREADS), tier)
-        return [total for part in parts for total in part[0]], [way for part in parts for way in part[1]]
+        size = max(1, min(DRAWN_TOGETHER, MOST_DRAWN // nodes))
+        parts = _side_by_side(run, [costs[at : at + size] for at in range(0, len(costs), size)], tier)
+        return np.concatenate([totals for totals, _ in parts]), [way for _, ways in parts for way in ways]
+
+    def _drawn(self, source: int, target: int, usable: Any, costs: Array) -> Way:
+        """Return the best way under one set of costs."""
+        plain, view = tier_for("plain", "tree", 0), self._views[()]
+        ask = (source, _flags(len(view.csr.starts) - 1, [target], plain), 1, 0.0, inf, inf)
+        numbers = plain.numbers(costs)
+        reached, came = plain.kernel("tree")(*_graph(view, plain)[:2], numbers, usable, *ask)
+        tails, back = _graph(view, plain)[2], _back(view, plain)
+        return tuple(plain.kernel("trace")(source, target, came, tails, numbers, usable, reached, *back)[0][::-1])
 
     @cached_property
     def sizes(self) -> tuple[int, int]:
         """How many states and edges there are."""
         return len(self.structure.place_of), len(self.structure.kind)
+
+
+def all_costs(table: Array) -> bool:
+    """Tell whether every number is finite and not negative."""
+    return bool(table.size == 0 or (table.min() >= 0 and table.max() < inf))
 
 
 def _side_by_side(work: Callable[[Asked], Found], asked: Sequence[Asked], tier: Tier) -> list[Found]:
@@ -419,6 +456,25 @@ def _side_by_side(work: Callable[[Asked], Found], asked: Sequence[Asked], tier: 
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(work, asked))
+
+
+def _ways_back(csr: Csr, source: int, target: int, came: Array) -> list[Way | None]:
+    """Return the edges of each way from a source to a target, given by which edge each node is reached.
+
+    None where edges that cost nothing lead round in a ring.
+    """
+    draws = np.arange(came.shape[1])
+    node = np.full(len(draws), target)
+    steps: list[Array] = []
+    while (under_way := node != source).any() and len(steps) < len(csr.starts):
+        edge = np.where(under_way, came[node, draws], -1)
+        steps.append(edge)
+        node = np.where(under_way, csr.tails[edge], node)
+    table = np.array(steps[::-1]).T
+    # A way that arrived early is filled up with -1 at its front.
+    first, arrived = (table < 0).sum(axis=1).tolist(), (node == source).tolist()
+    ways = zip(table.tolist(), first, arrived, strict=True)
+    return [tuple(way[begin:]) if there else None for way, begin, there in ways]
 
 
 def _passed(entered: Array, stage: int, via: Sequence[int]) -> Array:

@@ -99,6 +99,8 @@ def _compiled() -> Tier:
     names["filled"] = numba.njit(filled)
     names["push"] = compiled("sift_up")
     names["pop"] = compiled("sift_down")
-    for name in ("tree", "guided", "trace", "loopless", "labels", "draws"):
+    for name in ("nearer", "eased", "tight"):
+        names[name] = compiled(f"{name}_in_loops")
+    for name in ("tree", "guided", "trace", "loopless", "labels", "together"):
         names[name] = compiled(name)
     return Tier("compiled", names.__getitem__)
