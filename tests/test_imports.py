@@ -37,11 +37,12 @@ ALLOWED = {
     "tiers": {"errors", "kernels"},
     "constraints": {"errors", "lookup", "vocabulary"},
     "prices": {"costs", "errors", "schema", "shipment", "structure", "tables", "vocabulary"},
-    "states": {"constraints", "errors", "prices", "shipment", "structure", "vocabulary"},
+    "states": {"constraints", "errors", "network", "prices", "shipment", "structure", "vocabulary"},
     "search": {"errors", "prices", "structure", "tiers"},
     "differing": {"search", "structure"},
+    "advisories": {"prices", "schema"},
     "itinerary": {"prices"},
-    "routes": {"costs", "errors", "itinerary", "prices", "shipment", "tables", "vocabulary"},
+    "routes": {"advisories", "costs", "errors", "itinerary", "prices", "shipment", "tables", "vocabulary"},
     "answers": {"routes"},
     "no_route": {"constraints", "errors", "lookup", "prices", "structure", "vocabulary"},
     "compiled": {
@@ -57,7 +58,7 @@ ALLOWED = {
         "vocabulary",
     },
     "reached": {"prices", "routes", "structure"},
-    "frames": {
+    "given": {
         "constraints",
         "costs",
         "errors",
@@ -71,6 +72,7 @@ ALLOWED = {
         "tables",
         "vocabulary",
     },
+    "frames": {"errors", "given", "prices", "shipment", "structure", "vocabulary"},
     "router": {
         "answers",
         "compiled",
@@ -104,7 +106,20 @@ ALLOWED = {
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "plot": {"errors", "tables"},
     "charts": {"errors"},
-    "cli": {"checks", "errors", "lookup", "reading", "routing", "shipment", "vocabulary"},
+    "cli_options": {"errors", "shipment", "vocabulary"},
+    "cli_output": {"errors"},
+    "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
+    "cli": {
+        "checks",
+        "cli_answers",
+        "cli_options",
+        "cli_output",
+        "errors",
+        "lookup",
+        "reading",
+        "routing",
+        "vocabulary",
+    },
 }
 ORDER = list(ALLOWED)
 # Routes draw themselves: their methods ask plot for the picture when they are called.
@@ -178,7 +193,7 @@ def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
         "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
         "compare_with_pilot_runs", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
-        "plot_front", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
+        "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)
@@ -274,6 +289,21 @@ def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp
         "numpy",
         "pydantic",
     ]
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--csv"]])
+@pytest.mark.parametrize(
+    "words", [["alternatives", "Karachi", "Minsk"], ["pareto", "Karachi", "Kabul"], ["nearest-port", "Minsk"]]
+)
+def test_several_routes_on_the_command_line_bring_in_no_frames_and_graphs(words, more):
+    # A front may load the compiled kernel.
+    assert {*brought_in(command(*words, *more))} - {"numba"} == {"numpy", "pydantic"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["matrix", "--help"], ["reach"]])
+def test_the_help_brings_in_nothing_heavy(words):
+    code = f"import corridor.cli\ntry: corridor.cli.main({words!r})\nexcept SystemExit: pass"
+    assert brought_in(code) == []
 
 
 def test_the_list_of_places_brings_in_the_row_models_and_numpy_alone():

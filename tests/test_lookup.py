@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from difflib import SequenceMatcher
 
+import numpy as np
 import pyproj
 import pytest
 from hypothesis import given
@@ -13,7 +16,15 @@ from hypothesis import strategies as st
 
 import small
 from corridor.errors import AmbiguousPlaceError, OffNetworkError, UnknownPlaceError
-from corridor.lookup import EARTH_RADIUS_KM, SNAP_KM, PlaceIndex, fold, great_circle_km
+from corridor.lookup import (
+    EARTH_RADIUS_KM,
+    ROUNDING_KM,
+    SNAP_KM,
+    PlaceIndex,
+    fold,
+    great_circle_km,
+    great_circles_km,
+)
 
 
 def named(place_id, name, country="PK", **more):
@@ -366,3 +377,84 @@ def test_the_great_circle_is_symmetric_and_within_half_the_earth(lon_a, lat_a, l
 def test_the_sphere_is_within_the_tolerance_of_the_ellipsoid(lon_a, lat_a, lon_b, lat_b):
     ellipsoid = pyproj.Geod(ellps="WGS84").inv(lon_a, lat_a, lon_b, lat_b)[2] / 1000
     assert great_circle_km(lon_a, lat_a, lon_b, lat_b) == pytest.approx(ellipsoid, rel=0.0056, abs=1e-6)
+
+
+# --- many places: what is reckoned for all at once is what is reckoned one by one ----------------------------------------
+
+LONS = st.floats(-180, 180) | st.sampled_from([-180.0, 0.0, 66.97, 180.0])
+LATS = st.floats(-90, 90) | st.sampled_from([-90.0, 0.0, 24.84, 90.0])
+
+
+def one_by_one(lon, lat, places):
+    return min((great_circle_km(lon, lat, place.lon, place.lat), place.id) for place in places)
+
+
+@given(st.lists(st.tuples(LONS, LATS), min_size=1, max_size=30), LONS, LATS)
+def test_the_nearest_of_many_is_the_nearest_one_by_one(points, lon, lat):
+    records = [small.place(f"p{number}", lon=x, lat=y) for number, (x, y) in enumerate(points)]
+    places = small.rows("places", records)
+    index = PlaceIndex(places)
+    assert index._nearest(lon, lat) == one_by_one(lon, lat, places)
+    assert index.resolve((lon, lat), snap_km=30_000) == one_by_one(lon, lat, places)[1]
+
+
+@given(LONS, LATS, LONS, LATS)
+def test_distances_at_once_differ_from_single_ones_by_rounding_alone(lon_a, lat_a, lon_b, lat_b):
+    at_once = great_circles_km(*(np.array([value]) for value in (lon_a, lat_a, lon_b, lat_b)))
+    assert at_once[0] == pytest.approx(great_circle_km(lon_a, lat_a, lon_b, lat_b), abs=ROUNDING_KM / 10)
+
+
+@given(st.text() | st.text(alphabet="Ёžß'ʻ-–_.()ﬁ\u0301 Aa\t\x0b\ud800"))  # noqa: RUF001
+def test_a_text_is_folded_sign_by_sign(text):
+    def folded(sign):
+        kind = unicodedata.category(sign)
+        if kind in {"Zs", "Pd"} or sign in "\t\n_/.,()":
+            return " "
+        return sign if sign.isalnum() and kind != "Lm" else ""
+
+    signs = unicodedata.normalize("NFKD", text.casefold())
+    assert fold(text) == " ".join("".join(folded(sign) for sign in signs).split())
+
+
+def found_one_by_one(places, text, limit):
+    """Compare a text with every id, code, name and alias, without any shortcut."""
+    key = fold(text)
+    best = {}
+    for place in places:
+        fields = [("id", place.id), ("UN/LOCODE", place.unlocode), ("name", place.name)]
+        for by, value in [*fields, *(("alias", alias) for alias in place.aliases)]:
+            word = fold(value)
+            likeness = 0.88 * SequenceMatcher(None, key, word, autojunk=False).ratio()
+            likeness = 0.9 if f" {key}" in f" {word}" else likeness
+            likeness = 0.95 if word.startswith(key) else likeness
+            likeness = 1.0 if word == key else likeness
+            if value and key and likeness > best.get(place.id, (0.65,))[0]:
+                best[place.id] = (likeness, by, value)
+    found = [(place, by, value, likeness) for place, (likeness, by, value) in best.items()]
+    return sorted(found, key=lambda match: (-match[3], match[0]))[:limit]
+
+
+# Texts of few letters resemble one another in many ways; numbers lie as close together as ids do.
+WORDS = st.text("abя 1", min_size=1, max_size=9).filter(str.strip)
+SLUGS = st.text("ab1", min_size=1, max_size=9)
+
+
+@given(
+    st.lists(st.tuples(SLUGS, WORDS, st.lists(WORDS, max_size=2)), max_size=40, unique_by=lambda row: row[0]),
+    WORDS,
+    st.sampled_from([1, 2, 3, 20]),
+)
+def test_a_search_with_shortcuts_finds_what_one_without_finds(named_places, text, limit):
+    records = [
+        small.place(place_id) | {"name": name, "aliases": tuple(aliases)} for place_id, name, aliases in named_places
+    ]
+    places = small.rows("places", records)
+    assert PlaceIndex(places).find(text, limit=limit) == found_one_by_one(places, text, limit)
+
+
+@pytest.mark.parametrize("text", ["k0123", "k00123x", "settlement 77", "setlement 077", "7", "s", "nowhere at all"])
+@pytest.mark.parametrize("limit", [3, 1000])
+def test_a_search_among_many_places_finds_what_one_without_shortcuts_finds(text, limit):
+    records = [named(f"k{number:05d}", f"Settlement {number}") for number in range(500)]
+    places = small.rows("places", records)
+    assert PlaceIndex(places).find(text, limit=limit) == found_one_by_one(places, text, limit)

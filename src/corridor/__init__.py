@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.charts import plot_front
     from corridor.network import Network
-    from corridor.plot import plot_routes
+    from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
     from corridor.router import Router
     from corridor.routes import Route
@@ -46,6 +46,7 @@ _HOMES = {
     "network_from_frames": "reading",
     "pareto": "routing",
     "plot_front": "charts",
+    "plot_reach": "plot",
     "plot_routes": "plot",
     "reach": "routing",
     "read_network": "reading",
@@ -71,6 +72,7 @@ __all__ = [
     "network_from_frames",
     "pareto",
     "plot_front",
+    "plot_reach",
     "plot_routes",
     "reach",
     "read_network",

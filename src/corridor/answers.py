@@ -156,10 +156,11 @@ class Routes(Sequence[Route]):
         return plot_routes(self._routes, ax=ax)
 
     def rows(self) -> list[tuple[str, ...]]:
-        """Return one line a route as texts: number, km, hours, days, USD, kg CO2e, transfers, crossings."""
+        """Return one line a route as texts: number, score, km, hours, days, USD, kg CO2e, transfers, crossings."""
         return [
             (
                 str(number),
+                f"{route.score:,.0f}",
                 f"{route.km:,.0f}",
                 f"{route.hours:,.1f}",
                 f"{route.hours / 24:.1f}",
@@ -203,4 +204,4 @@ class Routes(Sequence[Route]):
         return f"<p><b>{html.escape(self.title)}</b></p>{table}{note}"
 
 
-HEAD = ("", "km", "hours", "days", "USD", "kg CO2e", "transfers", "crossings")
+HEAD = ("", "score USD", "km", "hours", "days", "USD", "kg CO2e", "transfers", "crossings")

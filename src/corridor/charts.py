@@ -18,7 +18,11 @@ INK, FAINT, RULE = "#222222", "#6b6b6b", "#d8d3c8"
 # From light to dark, so that a third criterion reads in print and by colour-blind eyes too (Brewer, YlGnBu).
 SHADES: Final = ("#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
 MARKS: Final = ("o", "s", "^", "D", "v")
+# Squares and diamonds look larger than discs of their size.
+SIZES: Final = (34.0, 27.0, 38.0, 24.0, 38.0)
 MOST_GROUPS: Final = len(MARKS)
+# Points from a point to its number, and of the number itself.
+NUMBER_OFFSET, NUMBER_FONT = 7, 9.5
 NAMES: Final = {
     "score": "score, USD",
     "km": "distance, km",
@@ -28,10 +32,12 @@ NAMES: Final = {
     "crossings": "border crossings",
     "transfers": "changes of carriage",
 }
+# The same in the running text of a title.
+WORDS: Final = NAMES | {"score": "score", "km": "distance", "hours": "time", "usd": "cost", "co2e_kg": "emissions"}
 
 
 def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Axes:
-    """Draw a Pareto front: its first two criteria as the axes, the third as the shade and shape of the points.
+    """Draw a Pareto front: its first two criteria as the axes, the third as shade, the fourth as shape of the points.
 
     Parameters
     ----------
@@ -40,12 +46,14 @@ def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Ax
     ax
         Axes to draw on; missing: new ones.
     title
-        Title; missing: from where to where, and how many routes.
+        Title; missing: from where to where, how many routes, and the criteria. A third or fourth criterion in which all
+        routes are equal is told there instead of drawn.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes drawn on; the ends of the front are numbered as in ``routes.to_frame()``.
+        The axes drawn on. The routes that are best in the first and in the second criterion bear their number in
+        ``routes.to_frame()``.
 
     Raises
     ------
@@ -61,7 +69,7 @@ def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Ax
     >>> co.plot_front(front).get_ylabel()
     'cost of the shipment, USD'
     """
-    if len(routes) == 0 or len(routes.criteria) < 2:
+    if len(getattr(routes, "criteria", ())) < 2 or len(routes) == 0:
         msg = "plot_front draws what co.pareto(...) returns; draw other routes with co.plot_routes."
         raise OptionError(msg)
     if ax is None:
@@ -71,40 +79,114 @@ def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Ax
             msg = "Charts need matplotlib: pip install 'corridor[plot]'. The table form is routes.to_frame()."
             raise MissingExtraError(msg) from error
         ax = plt.figure(figsize=(7.6, 4.6), layout="constrained").add_subplot()
-    values = {name: [_value(route, name) for route in routes] for name in routes.criteria}
     across, up, *others = routes.criteria
+    values = {name: [_value(route, name) for route in routes] for name in routes.criteria}
     points = list(zip(values[across], values[up], strict=True))
     if not others:
-        xs, ys = zip(*points, strict=True)
-        ax.step(xs, ys, where="post", color=RULE, linewidth=1.5, zorder=1)
-    groups = _groups(values[others[0]]) if others else [("", list(range(len(points))))]
-    for number, (label, members) in enumerate(groups):
-        shade = SHADES[number] if others else SHADES[3]
-        xs, ys = zip(*(points[member] for member in members), strict=True)
-        ax.scatter(
-            xs, ys, s=34, marker=MARKS[number], color=shade, edgecolor="white", linewidth=0.6, label=label, zorder=3
-        )
-    for number in dict.fromkeys((0, len(points) - 1)):
-        right = number > 0
+        ax.step(*zip(*points, strict=True), where="post", color=RULE, linewidth=1.5, zorder=1)
+    shown = [name for name in others if len(set(values[name])) > 1]
+    groups = [_groups(values[name]) for name in shown]
+    shades, marks = _of_points(groups[:1], len(points)), _of_points(groups[-1:], len(points))
+    for point, shade, mark in zip(points, shades, marks, strict=True):
+        colour = _shade(shade, len(groups[0])) if groups else SHADES[3]
+        ax.scatter(*point, s=SIZES[mark], marker=MARKS[mark], color=colour, edgecolor="white", linewidth=0.6, zorder=3)
+    _number_ends(ax, points)
+    _dress(ax, across, up)
+    for name, labels, part in zip(shown, groups, ("both" if len(shown) == 1 else "shade", "mark"), strict=False):
+        _legend(ax, NAMES[name], [label for label, _ in labels], part, right=up == "hours")
+    ax.set_title(title or _title(routes, values, others, shown), loc="left", fontsize=11, color=INK)
+    return ax
+
+
+def _of_points(groups: list[list[tuple[str, list[int]]]], count: int) -> list[int]:
+    """Return the number of the group that each point is in; 0 where there are no groups."""
+    found = [0] * count
+    for number, (_, members) in enumerate(groups[0] if groups else []):
+        for member in members:
+            found[member] = number
+    return found
+
+
+def _shade(number: int, groups: int) -> str:
+    """Return the shade of a group: the lightest for the first, the darkest for the last."""
+    return SHADES[round(number * (len(SHADES) - 1) / max(groups - 1, 1))]
+
+
+def _number_ends(ax: Axes, points: list[tuple[float, float]]) -> None:
+    """Number the point best in the first criterion at its left and the best in the second below, where no point can be."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=2.5, foreground="white")]
+    left = min(range(len(points)), key=lambda i: points[i])
+    low = min(range(len(points)), key=lambda i: points[i][::-1])
+    for number, offset, across, up in (
+        (left, (-NUMBER_OFFSET, 0), "right", "center"),
+        (low, (0, -NUMBER_OFFSET), "center", "top"),
+    ):
+        if number == left and offset[0] == 0:
+            continue
         ax.annotate(
-            str(number + 1), points[number], textcoords="offset points", xytext=(7 if not right else -7, 5),
-            ha="left" if not right else "right", fontsize=9, color=INK,
+            str(number + 1), points[number], textcoords="offset points", xytext=offset, ha=across, va=up,
+            fontsize=NUMBER_FONT, fontweight="bold", color=INK, zorder=4, path_effects=halo,
         )  # fmt: skip
+
+
+def _dress(ax: Axes, across: str, up: str) -> None:
+    """Name and rule the axes; hours are told in days on the other side too."""
+    from matplotlib.ticker import MaxNLocator
+
     ax.set_xlabel(NAMES[across] if across != "hours" else "hours", fontsize=10, color=INK)
     ax.set_ylabel(NAMES[up], fontsize=10, color=INK)
     ax.grid(color=RULE, linewidth=0.6)
     ax.set_axisbelow(True)
-    ax.margins(0.06)
-    ax.xaxis.set_major_formatter("{x:,.0f}")
-    ax.yaxis.set_major_formatter("{x:,.0f}")
+    ax.margins(0.08, 0.1)
+    for axis, name in ((ax.xaxis, across), (ax.yaxis, up)):
+        axis.set_major_formatter("{x:,.0f}")
+        if name in {"crossings", "transfers"}:
+            axis.set_major_locator(MaxNLocator(integer=True))
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    if across == "hours":
-        _add_days(ax)
-    if others:
-        ax.legend(title=NAMES[others[0]], fontsize=9, title_fontsize=9, frameon=False, loc="upper right")
-    ax.set_title(title or routes.title, loc="left", fontsize=11, color=INK)
-    return ax
+    for side in ("bottom", "left"):
+        ax.spines[side].set_color(FAINT)
+    ax.tick_params(labelsize=9, colors=INK)
+    if "hours" in (across, up):
+        _add_days(ax, across == "hours")
+
+
+def _legend(ax: Axes, name: str, labels: list[str], part: str, *, right: bool) -> None:
+    """Write the legend of a criterion beside the chart: of shades above, of shapes alone below."""
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D(
+            [], [], linestyle="", markersize=SIZES[0 if part == "shade" else number] ** 0.5, label=label,
+            marker=MARKS[0 if part == "shade" else number], markeredgecolor="white",
+            color=FAINT if part == "mark" else _shade(number, len(labels)),
+        )
+        for number, label in enumerate(labels)
+    ]  # fmt: skip
+    made = ax.legend(
+        handles=handles, title=name, fontsize=9, title_fontsize=9, frameon=False, alignment="left", handletextpad=0.2,
+        borderaxespad=0, loc="lower left" if part == "mark" else "upper left",
+        bbox_to_anchor=(1.13 if right else 1.02, 0.0 if part == "mark" else 1.0),
+    )  # fmt: skip
+    if part == "shade":
+        # A second legend takes the place of the first, which is kept as a plain artist that room is made for.
+        ax.add_artist(made)
+        made.set_clip_on(False)
+
+
+def _title(routes: Routes, values: dict[str, list[float]], others: list[str], shown: list[str]) -> str:
+    """Return two lines: from, to and how many; the criteria, with the value of one in which all are equal."""
+    first = routes[0]
+    ends = f"{first.place_name(first.origin)} → {first.place_name(first.destination)}"
+    words = [
+        WORDS[name] if name in shown or name not in others else f"{WORDS[name]} ({values[name][0]:,.0f} on every route)"
+        for name in routes.criteria
+    ]
+    count = f"{len(routes)} route{'s' if len(routes) > 1 else ''}"
+    front = routes.method.partition(" of ")[0].removeprefix("exact ") or "Pareto front"
+    return f"{ends}: {count}\n{front} of {', '.join(words[:-1])} and {words[-1]}"
 
 
 def _value(route: object, name: str) -> float:
@@ -124,12 +206,13 @@ def _groups(values: list[float]) -> list[tuple[str, list[int]]]:
     return [(f"{low:,.0f} to {high:,.0f}", band) for (low, high), band in zip(spans, bands, strict=True)]
 
 
-def _add_days(ax: Axes) -> None:
-    """Say the hours as days along the top."""
-    days = ax.secondary_xaxis("top", functions=(_to_days, _to_hours))
-    days.set_xlabel("days", fontsize=9, color=FAINT)
+def _add_days(ax: Axes, across: bool) -> None:  # noqa: FBT001
+    """Say the hours as days along the top, or along the right."""
+    convert = (_to_days, _to_hours)
+    days = ax.secondary_xaxis("top", functions=convert) if across else ax.secondary_yaxis("right", functions=convert)
+    (days.set_xlabel if across else days.set_ylabel)("days", fontsize=9, color=FAINT)
     days.tick_params(labelsize=8, colors=FAINT)
-    days.spines["top"].set_visible(False)
+    days.spines["top" if across else "right"].set_visible(False)
 
 
 def _to_days(hours: Any) -> Any:

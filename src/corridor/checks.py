@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from corridor.errors import Fault
-from corridor.lookup import great_circle_km
-from corridor.schema import RATE_UNITS, Crossing, Rate, Transfer
+from corridor.lookup import ROUNDING_KM, great_circle_km, great_circles_km
+from corridor.schema import RATE_UNITS, Crossing, Link, Place, Rate, Transfer
 from corridor.tables import Tables
 from corridor.vocabulary import GAUGES_MM, carriage_of
+
+if TYPE_CHECKING:
+    from shapely import Geometry
 
 __all__ = ["PRICE_LIMIT", "RULES", "check_tables", "rates_are_plausible"]
 
@@ -19,6 +24,8 @@ __all__ = ["PRICE_LIMIT", "RULES", "check_tables", "rates_are_plausible"]
 SPHERE_TOLERANCE: Final = 0.0056
 # Posts and coasts may lie this far outside the outline of their country (the outlines are generalised).
 COUNTRY_GRACE_DEGREES: Final = 0.06
+# Points whose lon and lat differ by less than this are at most 0.8 km apart.
+NEAR_DEGREES: Final = 0.005
 DETOUR_LIMIT: Final = {"road": 4.0, "rail": 4.0, "sea": 6.0, "air": 1.3, "pipeline": 3.0}
 SHORT_LINK_KM: Final = 25.0
 SPEED_LIMIT_KMH: Final = {"road": 110.0, "rail": 120.0, "sea": 60.0, "air": 1000.0, "pipeline": 80.0}
@@ -114,11 +121,7 @@ def departures_have_a_wait(tables: Tables) -> Iterator[Fault]:
 
 def lengths_are_possible(tables: Tables) -> Iterator[Fault]:
     """A link is no shorter than the great circle between its ends, and no absurd detour."""
-    places = {place.id: place for place in tables.places}
-    for link in tables.links:
-        if link.from_ not in places or link.to not in places:
-            continue
-        tail, head = places[link.from_], places[link.to]
+    for link, tail, head in _doubtful_lengths(tables):
         straight = great_circle_km(tail.lon, tail.lat, head.lon, head.lat)
         if link.length_km < straight * (1 - SPHERE_TOLERANCE):
             rule = f"shorter than the great circle, {straight:.1f} km"
@@ -157,12 +160,13 @@ def own_prices_are_plausible(tables: Tables) -> Iterator[Fault]:
 
 def drawn_lines_meet_their_ends(tables: Tables) -> Iterator[Fault]:
     """The drawn line of a link begins and ends at its places."""
-    places = {place.id: place for place in tables.places}
-    for link in tables.links:
+    for link, tail, head in tables.joined:
         line = tables.lines.get(link.id)
-        if line is None or link.from_ not in places or link.to not in places:
+        if line is None:
             continue
-        for point, place in ((line[0], places[link.from_]), (line[-1], places[link.to])):
+        for point, place in ((line[0], tail), (line[-1], head)):
+            if abs(point[0] - place.lon) < NEAR_DEGREES and abs(point[1] - place.lat) < NEAR_DEGREES:
+                continue
             off = great_circle_km(*point, place.lon, place.lat)
             if off > 1.0:
                 rule = f"the line ends {off:.1f} km from {place.id}"
@@ -172,13 +176,10 @@ def drawn_lines_meet_their_ends(tables: Tables) -> Iterator[Fault]:
 
 def borders_are_crossed_at_posts(tables: Tables) -> Iterator[Fault]:
     """A road or rail link changes country only between the two posts of a crossing."""
-    places = {place.id: place for place in tables.places}
     known = {(row.post, row.facing_post, row.mode) for row in tables.crossings}
-    for link in tables.links:
-        if link.mode not in {"road", "rail"} or link.from_ not in places or link.to not in places:
-            continue
-        tail, head = places[link.from_], places[link.to]
-        if tail.country != head.country and (link.from_, link.to, link.mode) not in known:
+    for link, tail, head in tables.joined:
+        by_land = link.mode in {"road", "rail"}
+        if by_land and tail.country != head.country and (link.from_, link.to, link.mode) not in known:
             rule = f"runs from {tail.country} to {head.country}, and no crossing joins its ends"
             remedy = "Put a post on each side, join them by one link, and give the posts four rows in the crossings."
             yield Fault(tables.file("links"), link.id, "", f"{link.from_} - {link.to}", rule, remedy)
@@ -186,11 +187,8 @@ def borders_are_crossed_at_posts(tables: Tables) -> Iterator[Fault]:
 
 def countries_are_named(tables: Tables) -> Iterator[Fault]:
     """A link names the countries of its ends; by road and rail it names none beside them."""
-    places = {place.id: place for place in tables.places}
-    for link in tables.links:
-        if link.from_ not in places or link.to not in places:
-            continue
-        ends = (places[link.from_].country, places[link.to].country)
+    for link, tail, head in tables.joined:
+        ends = (tail.country, head.country)
         named = ";".join(link.countries)
         if link.countries[0] != ends[0] or link.countries[-1] != ends[1]:
             rule = f"the ends lie in {ends[0]} and {ends[1]}"
@@ -205,7 +203,12 @@ def crossings_are_complete(tables: Tables) -> Iterator[Fault]:
     """Each crossing has, by mode, two posts in two countries and both directions at each; and a link between them."""
     places = {place.id: place for place in tables.places}
     file = tables.file("crossings")
-    pairs = {frozenset((link.from_, link.to)) | {link.mode} for link in tables.links}
+    posts_known = {row.post for row in tables.crossings}
+    pairs = {
+        frozenset((link.from_, link.to)) | {link.mode}
+        for link in tables.links
+        if link.from_ in posts_known and link.to in posts_known
+    }
     groups: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     for row in tables.crossings:
         groups.setdefault((row.crossing, row.mode), []).append((row.post, row.facing_post, row.direction))
@@ -280,10 +283,8 @@ def points_lie_in_their_country(tables: Tables) -> Iterator[Fault]:
     from corridor.filling import country_outlines
 
     shapes = country_outlines()
-    for place in tables.places:
-        shape = shapes.get(place.country)
-        if shape is None:
-            continue
+    for place in _outside(tables.places, shapes):
+        shape = shapes[place.country]
         point = shapely.Point(place.lon, place.lat)
         if shapely.distance(shape, point) > COUNTRY_GRACE_DEGREES:
             rule = f"lies outside {place.country}"
@@ -402,6 +403,33 @@ def _range(file: str, name: str, column: str, mean: float, low: float | None, hi
     if (low is not None and low > mean) or (high is not None and high < mean):
         rule = f"not between its low ({low}) and high ({high})"
         yield Fault(file, name, column, f"{mean:g}", rule, "Put low, mean and high in order.")
+
+
+def _doubtful_lengths(tables: Tables) -> Iterator[tuple[Link, Place, Place]]:
+    """Yield the links whose length may be impossible, and their ends: reckoned for all at once, and generously."""
+    rows = [
+        (tail.lon, tail.lat, head.lon, head.lat, link.length_km, DETOUR_LIMIT[link.mode])
+        for link, tail, head in tables.joined
+    ]
+    *ends, km, detour = np.array(rows, dtype=float).reshape(-1, 6).T
+    straight = great_circles_km(*ends)
+    short = km < (straight + ROUNDING_KM) * (1 - SPHERE_TOLERANCE)
+    long = km > np.maximum(SHORT_LINK_KM, (straight - ROUNDING_KM) * detour)
+    return (tables.joined[index] for index in np.flatnonzero(short | long).tolist())
+
+
+def _outside(places: Sequence[Place], shapes: Mapping[str, Geometry]) -> Iterator[Place]:
+    """Yield the places that do not lie inside the outline of their country, where it has one."""
+    import shapely
+
+    country = np.array([place.country for place in places])
+    points = shapely.points([place.lon for place in places], [place.lat for place in places])
+    outside = np.isin(country, list(shapes))
+    for code, shape in shapes.items():
+        shapely.prepare(shape)
+        own = np.flatnonzero(country == code)
+        outside[own] = ~shapely.intersects(shape, points[own])
+    return (places[index] for index in np.flatnonzero(outside).tolist())
 
 
 def _crossing_name(row: Crossing) -> str:

@@ -17,7 +17,9 @@ from corridor.constraints import (
     check_by,
     check_constraints,
     check_contradictions,
+    check_countries_agree,
     check_limits,
+    check_snap,
     miss,
 )
 from corridor.errors import NoRouteError, OptionError
@@ -32,7 +34,7 @@ from corridor.vocabulary import By, LinkStatus, Mode
 if TYPE_CHECKING:
     from corridor.no_route import Asked
 
-__all__ = ["SAME", "Compiled"]
+__all__ = ["SAME", "Compiled", "numbers_of"]
 
 # Masks of so many different constraints stay with a compiled network.
 KEPT: Final = 32
@@ -94,20 +96,30 @@ class Compiled:
     ) -> Constraints:
         """Return the options looked up and checked."""
         unlimited = all(limit is None for limit in limits.values())
-        if unlimited and modes is None and within is None and avoid == () and via == () and include == ():
+        if (
+            snap_km is SNAP_KM
+            and unlimited
+            and modes is None
+            and within is None
+            and avoid == ()
+            and via == ()
+            and include == ()
+        ):
             return DEFAULT
+        check_snap(snap_km)
         checked = check_limits(**limits)
-        for measure in checked:
-            self.check_measure(measure)
+        for measure, limit in checked.items():
+            self.check_measure(measure, f"max_{measure}={limit:g}")
         return check_constraints(
             self.ground, modes=modes, include=include, avoid=avoid, via=via, within=within, snap_km=snap_km,
             limits=checked,
         )  # fmt: skip
 
-    def check_measure(self, measure: str) -> None:
-        """Refuse a measure that the links of a network of one's own do not bring."""
+    def check_measure(self, measure: str, option: str = "") -> None:
+        """Refuse a measure that the links of a network of one's own do not bring; the option is named."""
         if measure not in self.prices.given:
-            msg = f"by={measure!r}: the links bring no such figure; they bring {', '.join(self.prices.given)}."
+            asked = option or f"by={measure!r}"
+            msg = f"{asked}: the links bring no {measure}; they bring {', '.join(self.prices.given)}."
             raise OptionError(msg)
 
     def place_id(self, what: Where, snap_km: float) -> str:
@@ -237,6 +249,7 @@ class Compiled:
         self, starts: Sequence[str], goals: Sequence[str], by: By, constraints: Constraints
     ) -> list[list[Way | None]]:
         """Return the best way for each pair; None where there is none, or the place is the same or not allowed."""
+        check_countries_agree(constraints)
         mask, _ = self.mask(constraints)
         if not constraints.limits and not constraints.via:
             origins, destinations = ([*map(self.number, places)] for places in (starts, goals))
@@ -251,7 +264,7 @@ class Compiled:
         return [
             [
                 self.within_limits(start, goal, by, constraints, constraints.limits)
-                if (start != goal or constraints.via) and self.allowed(start, constraints)
+                if (start != goal or set(constraints.via) - {start}) and self.allowed(start, constraints)
                 else None
                 for goal in goals
             ]
@@ -260,7 +273,7 @@ class Compiled:
 
     def column(self, name: str, given: Any) -> Array:
         """Return a figure for each edge; refuse what is not finite, negative, or of another length."""
-        column = np.asarray(given, dtype=float)
+        column = numbers_of(name, given)
         if column.shape != (len(self.prices.structure.kind),):
             msg = f"{name}: {column.shape} figures for {len(self.prices.structure.kind)} edges; give one an edge, as in router.edges."
             raise OptionError(msg)
@@ -271,3 +284,35 @@ class Compiled:
             msg = f"{name}: edge {first} ({edge.key}, {edge.tail[0]} to {edge.head[0]}) has {column[first]}: must be finite and >= 0."
             raise OptionError(msg)
         return column
+
+    def nearest(self, here: str, ports: Sequence[str], *, to_sea: bool, by: By, constraints: Constraints) -> Way:
+        """Return the best way from any port to a place, or to any port from it; of like ones that of the first port.
+
+        Raises
+        ------
+        NoRouteError
+            If there is none; what blocks the way from each port is told.
+        """
+        pairs = [(here, port) if to_sea else (port, here) for port in ports]
+        ways = [self.within_limits(*pair, by, constraints, constraints.limits) for pair in pairs]
+        found = [way for way in ways if way is not None]
+        if found:
+            return min(found, key=lambda way: self.total(way, by))
+        if len(ports) == 1:
+            raise self.error(*pairs[0], by, constraints)
+        told = []
+        for port, pair in zip(ports, pairs, strict=True):
+            reasons = self.error(*pair, by, constraints).blocked_by
+            told.append(f"{port}: {reasons[0] if reasons else 'no way'}")
+        text = f"No route {'from' if to_sea else 'to'} {here!r} {'to' if to_sea else 'from'} any of {', '.join(ports)}."
+        start, goal = pairs[0]
+        raise NoRouteError("\n  ".join([text, *told]), origin=start, destination=goal, blocked_by=told)
+
+
+def numbers_of(option: str, given: Any) -> Array:
+    """Return an option as an array of floats; refuse what is none."""
+    try:
+        return np.asarray(given, dtype=float, order="C")
+    except (TypeError, ValueError) as error:
+        msg = f"{option}: must be an array of numbers ({error})."
+        raise OptionError(msg) from error

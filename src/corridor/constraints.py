@@ -25,13 +25,16 @@ __all__ = [
     "Where",
     "check_also",
     "check_alternatives",
+    "check_budget",
     "check_by",
     "check_constraints",
     "check_contradictions",
+    "check_countries_agree",
     "check_criteria",
     "check_include",
     "check_limits",
     "check_modes",
+    "check_snap",
     "limits_given",
     "miss",
     "several_places",
@@ -124,6 +127,28 @@ def check_by(by: str) -> By:
     return by
 
 
+def check_snap(snap_km: float) -> None:
+    """Refuse a distance that is none."""
+    number = _number(snap_km)
+    if number is None or number < 0:
+        msg = f"snap_km={snap_km!r}: must be a finite number of km, 0 or more."
+        raise OptionError(msg)
+
+
+def check_budget(**given: float | None) -> tuple[str, float]:
+    """Return the one budget that was given and its measure; refuse none, several, and what is no such number."""
+    named = {name: value for name, value in given.items() if value is not None}
+    if len(named) != 1:
+        msg = f"reach({', '.join(named) or 'no budget'}): give one budget, {' or '.join(f'{name}=' for name in given)}."
+        raise OptionError(msg)
+    ((name, value),) = named.items()
+    number = _number(value)
+    if number is None or number < 0:
+        msg = f"{name}={value!r}: must be a finite number of 0 or more."
+        raise OptionError(msg)
+    return name, number
+
+
 def check_limits(**given: float | None) -> dict[str, float]:
     """Return the limits that were given by the measure they hold down; refuse what is no such limit.
 
@@ -149,7 +174,10 @@ def _number(value: object) -> float | None:
     """Return a finite number, of Python or numpy, as a float; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
     return number if math.isfinite(number) else None
 
 
@@ -237,13 +265,13 @@ def _sort_avoided(net: Ground, avoid: Iterable[str] | str) -> tuple[set[str], se
         if not isinstance(word, str):
             msg = f"avoid={word!r}: name a place, link, crossing or country in words, not {type(word).__name__}."
             raise OptionError(msg)
-        lower = word.strip().lower()
+        exact, lower = word.strip(), word.strip().lower()
         if lower in by_name:
             countries.add(by_name[lower])
-        elif lower in known_crossings:
-            crossings.add(lower)
-        elif lower in known_links:
-            links.add(lower)
+        elif exact in known_crossings or lower in known_crossings:
+            crossings.add(exact if exact in known_crossings else lower)
+        elif exact in known_links or lower in known_links:
+            links.add(exact if exact in known_links else lower)
         else:
             try:
                 places.add(net.place(word, snap_km=SNAP_KM).id)
@@ -280,7 +308,7 @@ def _countries_by_name(known: Iterable[str]) -> dict[str, str]:
 
 def check_contradictions(net: Ground, start: str, goal: str, constraints: Constraints) -> None:
     """Refuse options that no route can meet, whatever the network."""
-    if start == goal and not constraints.via:
+    if start == goal and not set(constraints.via) - {start}:
         msg = f"Origin and destination are the same place, {start!r}: name two places, or a place to go via."
         raise OptionError(msg)
     for role, place in (("origin", start), ("destination", goal), *(("via", place) for place in constraints.via)):
@@ -295,6 +323,11 @@ def check_contradictions(net: Ground, start: str, goal: str, constraints: Constr
         else:
             continue
         raise OptionError(msg)
+    check_countries_agree(constraints)
+
+
+def check_countries_agree(constraints: Constraints) -> None:
+    """Refuse a country that is to be stayed in and avoided."""
     if constraints.within is not None and (both := constraints.within & constraints.countries):
         msg = f"within and avoid both name {', '.join(sorted(both))}: take it out of one of the two."
         raise OptionError(msg)
@@ -321,6 +354,7 @@ def miss(measure: str, least: float, limit: float, under: str) -> str:
     """Return in words by how much the least that can be had of a measure passes its limit."""
     unit = {"hours": " h", "usd": " USD", "co2e_kg": " kg CO2e"}.get(measure, f" {measure}")
     digits = 0 if measure in {"crossings", "transfers"} else 1
+    unit = unit.removesuffix("s") if digits == 0 and least == 1 else unit
     return f"the least {under} is {least:,.{digits}f}{unit}, {least - limit:,.{digits}f} more."
 
 
@@ -333,7 +367,7 @@ def check_alternatives(k: int, max_overlap: float | None, distinct: str | None) 
     if max_overlap is not None and (share is None or not 0 <= share <= 1):
         msg = f"max_overlap={max_overlap!r}: must be a share of km from 0 to 1."
         raise OptionError(msg)
-    if distinct is not None and distinct not in {"crossings", "countries"}:
+    if distinct is not None and distinct not in ("crossings", "countries"):
         msg = (
             f"Unknown distinct={distinct!r}.{nearest_valid(str(distinct), ('crossings', 'countries'), kind='Choices')}"
         )
@@ -342,7 +376,7 @@ def check_alternatives(k: int, max_overlap: float | None, distinct: str | None) 
 
 def check_criteria(criteria: Sequence[str], tolerance: float) -> tuple[str, ...]:
     """Return the criteria of a front; refuse unknown ones, too few or many, and a tolerance beyond 0 to 1."""
-    names = (criteria,) if isinstance(criteria, str) else tuple(criteria)
+    names = _names("criteria", criteria)
     for name in names:
         if name not in CRITERIA:
             msg = f"Unknown criterion {name!r}.{nearest_valid(str(name), CRITERIA, kind='Criteria')}"
@@ -357,9 +391,17 @@ def check_criteria(criteria: Sequence[str], tolerance: float) -> tuple[str, ...]
     return names
 
 
+def _names(option: str, given: Sequence[str]) -> tuple[str, ...]:
+    several: object = given
+    if not isinstance(several, Iterable):
+        msg = f"{option}={given!r}: name measures in a list. Measures: {', '.join(CRITERIA)}."
+        raise OptionError(msg)
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 def check_also(by: str, also: Sequence[str]) -> tuple[str, ...]:
     """Return the measures of a matrix, the one minimised first; refuse unknown ones."""
-    names = (also,) if isinstance(also, str) else tuple(also)
+    names = _names("also", also)
     for name in names:
         if name not in CRITERIA:
             msg = f"also={name!r}: unknown.{nearest_valid(str(name), CRITERIA, kind='Measures')}"

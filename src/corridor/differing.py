@@ -22,6 +22,9 @@ MOST_TRIED: Final = 20_000
 PENALTY: Final = 1.4
 MOST_VAIN: Final = 30
 EXACT: Final = "exact k shortest loopless"
+NO_MORE: Final = "there are no more without a loop"
+# Routes that share so much of their km with the first are told to be alike.
+ALIKE: Final = 0.9
 
 
 @dataclass(frozen=True)
@@ -89,17 +92,28 @@ def alternative_ways(
         return _without_shared(ask, k, max_overlap, distinct)
     taken, exact, tried = _in_order(ask, mask, [], k, max_overlap)
     method = EXACT if max_overlap is None else f"{EXACT}, taken in order where at most {max_overlap:.0%} of km overlap"
-    if not exact:
-        method = f"heuristic: {tried:,} ways in exact order, then the penalty method; overlap at most {max_overlap:.0%}"
-        taken += _by_penalty(ask, taken, k - len(taken), max_overlap or 0.0)
+    if not exact and max_overlap is None:
+        method = f"{EXACT} that keep to the limits, as far as {tried:,} routes go"
+    elif not exact:
+        method = (
+            f"heuristic: {tried:,} routes in exact order, then the penalty method; overlap at most {max_overlap:.0%}"
+        )
+        taken += _by_penalty(ask, taken, k - len(taken), max_overlap or 0.0) if taken else []
         taken.sort(key=lambda way: search.sort_key(way, by))
     note = ""
     cut: tuple[str, ...] = ()
     if len(taken) < k and taken:
         cut = must_pass(ask, taken[0], "crossings")
-        why = "there are no more without a loop" if max_overlap is None else "all others found overlap more"
+        why = NO_MORE if exact and (max_overlap is None or max_overlap >= 1) else "no others were found"
+        why = "all others found overlap more" if max_overlap is not None and max_overlap < 1 else why
         named = f" Every route passes {_listed(cut)}." if cut else ""
         note = f"{len(taken)} of {k}: {why}{_within_limits(ask)}.{named}"
+    elif max_overlap is None and len(taken) > 1:
+        alike = min(overlap(search, taken[0], way) for way in taken[1:])
+        if alike >= ALIKE:
+            note = (
+                f"All share at least {alike:.0%} of their km with the first: max_overlap=0.6 finds routes that differ."
+            )
     return Found(tuple(taken), method, note, cut)
 
 
@@ -199,11 +213,13 @@ def _why_no_more(ask: _Ask, taken: Sequence[Way], k: int, distinct: Distinct) ->
     one, found = _word(distinct, 1), len(taken)
     musts = must_pass(ask, taken[0], distinct)
     if musts:
-        why = f"every route passes the {_word(distinct, len(musts))} {_listed(musts)}, so no two routes share no {one}"
+        why = f"every route passes the {_word(distinct, len(musts))} {_listed(musts)}, so any two share {'it' if len(musts) == 1 else 'them'}"
         return f"{found} of {k}: {why}{_within_limits(ask)}.", musts
     cut = _least_cut(ask, tuple(dict.fromkeys(name for way in taken for name in _shared(ask, way, distinct))), distinct)
-    why = f"no further route shares no {one} with them"
-    if cut:
+    why = f"every further route shares a {one} with one of them"
+    if not any(_shared(ask, way, distinct) for way in taken):
+        why = NO_MORE
+    elif cut:
         why = f"every route passes one of the {_word(distinct, len(cut))} {_listed(cut)}, which those found use up"
         why += "; another first choice might leave room for more" if len(cut) > found else ""
     return f"{found} of {k}: {why}{_within_limits(ask)}.", cut

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from corridor.errors import DataError, Fault, OptionError
@@ -25,6 +25,8 @@ __all__ = ["OWN", "country_at", "country_outlines", "fill_links", "fill_places",
 # Other names that spreadsheets give to the position.
 ALSO = {"longitude": "lon", "latitude": "lat", "lng": "lon", "long": "lon"}
 OWN = "own-data"
+# A point on a coast may lie this far outside the outline of its country.
+COAST_DEGREES = 0.2
 
 
 def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[str]) -> Records:
@@ -37,10 +39,15 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
     filled
         Gets a line for each column that was filled in.
     """
-    places = [_with_usual_names(record) for record in places]
+    if not ALSO.keys().isdisjoint(name.lower() for name in set().union(*places)):
+        places = [_with_usual_names(record) for record in places]
     _need(places, ("lon", "lat"), "places", "Give lon and lat in decimal degrees, or a geometry in EPSG:4326.")
     _need_points(places)
     absent = _absent(places, ("source", "terminals"))
+    lost = [number for number, record in enumerate(places) if not record.get("country")]
+    on_map = dict(
+        zip(lost, countries_at([(places[number]["lon"], places[number]["lat"]) for number in lost]), strict=True)
+    )
     out = []
     faults = []
     for number, record in enumerate(places):
@@ -50,25 +57,16 @@ def fill_places(places: Records, links: Sequence[dict[str, Any]], filled: list[s
                 Fault("places", f"row {number + 1}", "name", "", "neither id nor name", "Give one of the two.")
             )
             continue
-        unnamed = f"place-{number + 1}"
-        _fill(
-            row, "id", lambda row=row, unnamed=unnamed: slug(row["name"]) or unnamed, "places.id from the name", filled
-        )
-        _fill(row, "name", lambda row=row: str(row["id"]), "places.name from the id", filled)
-        try:
-            _fill(
-                row,
-                "country",
-                lambda row=row: country_at(row["lon"], row["lat"]),
-                "places.country from the map",
-                filled,
-            )
-        except OptionError as error:
-            rule, _, remedy = str(error).partition(": ")
-            faults.append(Fault("places", row["id"], "country", "", rule, f"{remedy[:1].upper()}{remedy[1:]}"))
-        _fill(row, "kind", lambda: "city", "places.kind as city", filled)
+        if not row.get("id"):
+            _fill(row, "id", slug(row["name"]) or f"place-{number + 1}", "places.id from the name", filled)
+        _fill(row, "name", str(row["id"]), "places.name from the id", filled)
+        if country := on_map.get(number):
+            _fill(row, "country", country, "places.country from the map", filled)
+        elif number in on_map:
+            faults.append(Fault("places", row["id"], "country", "", *_off_the_map(row["lon"], row["lat"])))
+        _fill(row, "kind", "city", "places.kind as city", filled)
         if "source" in absent:
-            _fill(row, "source", lambda: OWN, f"places.source as {OWN}", filled)
+            _fill(row, "source", OWN, f"places.source as {OWN}", filled)
         out.append(row)
     if faults:
         raise DataError(faults)
@@ -86,6 +84,15 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
     index = PlaceIndex(rows)
     country = {record["id"]: record["country"] for record in places}
     absent = _absent(links, ("source",))
+
+    @cache
+    def meant(name: str) -> tuple[str, str]:
+        """Return the id of the place that a name means, or why it means none."""
+        try:
+            return index.resolve(name), ""
+        except LookupError as error:
+            return "", str(error).split(" net.find")[0].rstrip(".")
+
     seen: dict[str, int] = {}
     out = []
     faults = []
@@ -99,12 +106,13 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
         if "km" in row and "length_km" in row:
             rule, remedy = "the length is given twice", "Keep km or length_km."
             faults.append(Fault("links", named, "km", str(row["km"]), rule, remedy))
-        for end in [end for end in ("from", "to") if end not in missing]:
-            try:
-                row[end] = index.resolve(str(row[end]))
-            except LookupError as error:
-                rule = str(error).split(" net.find")[0].rstrip(".")
+        for end in ("from", "to"):
+            if end in missing:
+                continue
+            place, rule = meant(str(row[end]))
+            if rule:
                 faults.append(Fault("links", named, end, str(row[end]), rule, "Name a place of the places."))
+            row[end] = place
         if "km" in row:
             row["length_km"] = row.pop("km")
         if faults:
@@ -112,11 +120,12 @@ def fill_links(links: Records, places: Records, filled: list[str]) -> Records:
         made = f"{row['mode']}-{row['from']}-{row['to']}"
         seen[made] = seen.get(made, 0) + 1
         name = made if seen[made] == 1 else f"{made}-{seen[made]}"
-        _fill(row, "id", lambda name=name: name, "links.id from mode, from and to", filled)
-        ends = tuple(dict.fromkeys((country[row["from"]], country[row["to"]])))
-        _fill(row, "countries", lambda ends=ends: ends, "links.countries from the ends", filled)
+        _fill(row, "id", name, "links.id from mode, from and to", filled)
+        leaves, enters = country[row["from"]], country[row["to"]]
+        ends = (leaves,) if leaves == enters else (leaves, enters)
+        _fill(row, "countries", ends, "links.countries from the ends", filled)
         if "source" in absent:
-            _fill(row, "source", lambda: OWN, f"links.source as {OWN}", filled)
+            _fill(row, "source", OWN, f"links.source as {OWN}", filled)
         out.append(row)
     if faults:
         raise DataError(faults)
@@ -138,15 +147,39 @@ def slug(name: str) -> str:
 
 def country_at(lon: float, lat: float) -> str:
     """Return the ISO code of the country that a point lies in or is nearest to (within about 20 km)."""
-    import shapely
-
-    point = shapely.Point(float(lon), float(lat))
-    shapes = country_outlines()
-    code = min(shapes, key=lambda iso: shapely.distance(shapes[iso], point))
-    if shapely.distance(shapes[code], point) > 0.2:
-        msg = f"({lon:g}, {lat:g}) lies in no country of the map: give the column 'country' (ISO code), or check lon and lat."
+    code = countries_at([(lon, lat)])[0]
+    if not code:
+        rule, remedy = _off_the_map(lon, lat)
+        msg = f"{rule}: {remedy[:1].lower()}{remedy[1:]}"
         raise OptionError(msg)
     return code
+
+
+def countries_at(points: Sequence[tuple[float, float]]) -> list[str]:
+    """Return for each point the country as :func:`country_at` finds it; blank where it lies in none."""
+    import numpy as np
+    import shapely
+
+    if not points:
+        return []
+    shapes = country_outlines()
+    where = np.array(points, dtype=float)
+    codes = np.full(len(where), "", dtype=object)
+    for code, shape in reversed(shapes.items()):
+        shapely.prepare(shape)
+        codes[shapely.intersects_xy(shape, where[:, 0], where[:, 1])] = code
+    outside = np.flatnonzero(codes == "")
+    if len(outside):
+        distances = np.array([shapely.distance(shape, shapely.points(where[outside])) for shape in shapes.values()])
+        near = distances.min(axis=0) <= COAST_DEGREES
+        codes[outside[near]] = np.array(list(shapes), dtype=object)[distances.argmin(axis=0)[near]]
+    return list(codes)
+
+
+def _off_the_map(lon: float, lat: float) -> tuple[str, str]:
+    """Return what is wrong with a point in no country, and what to do."""
+    rule = f"({float(lon):g}, {float(lat):g}) lies in no country of the map"
+    return rule, "Give the column 'country' (ISO code), or check lon and lat."
 
 
 @lru_cache(maxsize=1)
@@ -165,25 +198,27 @@ def country_outlines() -> dict[str, Geometry]:
 
 def _fill_terminals(places: Records, links: Sequence[dict[str, Any]], filled: list[str]) -> None:
     """Give each place without terminals those of the links that name it."""
+    ids = {row["id"] for row in places}
     by_name: dict[str, str] = {}
-    for column in ("id", "name", "unlocode", "aliases"):
-        for row in places:
-            names = row.get(column) or ()
-            for name in names.split(";") if isinstance(names, str) else names:
-                by_name.setdefault(fold(name), row["id"])
+    if any(str(link.get(end)) not in ids for link in links for end in ("from", "to")):
+        for column in ("id", "name", "unlocode", "aliases"):
+            for row in places:
+                names = row.get(column) or ()
+                for name in names.split(";") if isinstance(names, str) else names:
+                    by_name.setdefault(fold(name), row["id"])
     served: dict[str, dict[str, None]] = {}
-    for link in links:
-        gauge = str(link.get("gauge_mm", "")).removesuffix(".0")
-        ride = carriage_of(str(link.get("mode")), int(gauge) if gauge.isdecimal() else None)
+    rides = ((link.get("mode"), link.get("gauge_mm"), link.get(end)) for link in links for end in ("from", "to"))
+    for mode, gauge_mm, end in dict.fromkeys((str(mode), str(gauge), str(end)) for mode, gauge, end in rides):
+        gauge = gauge_mm.removesuffix(".0")
+        ride = carriage_of(mode, int(gauge) if gauge.isdecimal() else None)
         if ride not in CARRIAGES:
             continue
-        for end in ("from", "to"):
-            key = fold(str(link.get(end)))
-            if place := by_name.get(key) or by_name.get(key.replace(" ", "")):
-                served.setdefault(place, {})[ride] = None
+        key = "" if end in ids else fold(end)
+        place = end if end in ids else by_name.get(key) or by_name.get(key.replace(" ", ""))
+        if place:
+            served.setdefault(place, {})[ride] = None
     for row in places:
-        rides = tuple(served.get(row["id"], ()))
-        _fill(row, "terminals", lambda rides=rides: rides, "places.terminals from the links", filled)
+        _fill(row, "terminals", tuple(served.get(row["id"], ())), "places.terminals from the links", filled)
 
 
 def _with_usual_names(record: dict[str, Any]) -> dict[str, Any]:
@@ -199,9 +234,9 @@ def _absent(records: Records, columns: Sequence[str]) -> set[str]:
     return {column for column in columns if all(record.get(column) in (None, "") for record in records)}
 
 
-def _fill(row: dict[str, Any], column: str, make: Any, note: str, filled: list[str]) -> None:
+def _fill(row: dict[str, Any], column: str, value: Any, note: str, filled: list[str]) -> None:
     if row.get(column) in (None, "", ()):
-        row[column] = make()
+        row[column] = value
         if note not in filled:
             filled.append(note)
 
@@ -237,10 +272,11 @@ def _need_points(places: Records) -> None:
 
 def _with_text_ids(record: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     """Return a copy of a record without its blank cells, in which numbers that serve as ids or names are texts."""
-    return {
-        name: str(value) if name in columns and isinstance(value, (int, float)) else value
-        for name, value in without_blanks(record).items()
-    }
+    row = without_blanks(record)
+    for name in columns:
+        if isinstance(row.get(name), (int, float)):
+            row[name] = str(row[name])
+    return row
 
 
 def _known(record: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Pictures of finished results; nothing is computed here. The only file that imports matplotlib."""
+"""Maps of finished results, on one drawing of the countries around; nothing is computed here."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,12 +15,14 @@ from corridor.errors import MissingExtraError, OptionError
 from corridor.tables import Line, data_folder
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from shapely import Geometry
 
     from corridor.routes import Route
 
-__all__ = ["MODE_COLOURS", "plot_routes"]
+__all__ = ["MODE_COLOURS", "plot_reach", "plot_routes"]
 
 # One fixed colour a mode, from the colour-blind safe palette of Okabe and Ito (2008).
 MODE_COLOURS: Final[dict[str, str]] = {
@@ -37,10 +41,17 @@ COUNTRY_FONT, END_FONT = 8.0, 9.5
 TEXT_MARGIN: Final = 1.5
 # Where the name of an end starts, in points from it: across, and up where it is written above or below.
 END_OFFSET: Final = (8.0, 3.0, -11.0)
+# Bands of a reach: how many at most, in what round steps, and which part of the colours (dark to light, each lighter than
+# the one before, so that they read in grey and by colour-blind eyes; the lightest would be lost on the land).
+MOST_BANDS, BAND_COLOURS, DARKEST, LIGHTEST = 7, "inferno", 0.08, 0.82
+BAND_STEPS: Final = {"usd": [1, 2, 5, 10], "hours": [1, 2, 3, 4, 5, 6, 10]}
+# From how many hours on a reach is told in days.
+DAYS_FROM_HOURS: Final = 48
 # Least share of a country's name that must lie in the country.
 NAME_INSIDE: Final = 0.9
 
 Frame = tuple[float, float, float, float]
+Point = tuple[float, float]
 
 
 def plot_routes(
@@ -85,14 +96,11 @@ def plot_routes(
         raise OptionError(msg)
     names = _route_labels(routes, labels)
     lines = [(route, leg["mode"], leg["line"]) for route in routes for leg in route.leg_rows()]
+    ends = {route.point(end): route.place_name(end) for route in routes for end in (route.origin, route.destination)}
     ax, frame = _prepare(ax, [point for _, _, line in lines for point in line])
-    _legend(ax, routes, names, [mode for _, mode, _ in lines])
-    if title:
-        ax.set_title(title, loc="left", fontsize=11, color=INK)
-    point = _degrees_per_point(ax, frame)
-    drawn = _together([line for _, _, line in lines])
-    spots = _name_spots(routes, drawn, frame, point)
-    _draw_countries(ax, frame, point, drawn, spots)
+    handles = _route_handles(routes, names, [mode for _, mode, _ in lines])
+    _legend(ax, handles, columns=2 if len(routes) > 1 else 4)
+    spots = _draw_ground(ax, frame, [line for _, _, line in lines], ends, title)
     styled = 1 < len(routes) <= len(ROUTE_STYLES)
     styles = {id(route): ROUTE_STYLES[i] if styled else "-" for i, route in enumerate(routes)}
     width = 2.6 if len(routes) == 1 else 2.0
@@ -100,8 +108,147 @@ def plot_routes(
         xs, ys = zip(*line, strict=True)
         ax.plot(xs, ys, color="white", linewidth=width + 1.6, solid_capstyle="round", zorder=3)
         ax.plot(xs, ys, color=MODE_COLOURS[mode], linewidth=width, linestyle=styles[id(route)], zorder=4)
-    _mark_places(ax, routes, spots)
+    _mark_stops(ax, routes)
+    _mark_ends(ax, spots)
     return ax
+
+
+def plot_reach(
+    frames: gpd.GeoDataFrame | Sequence[gpd.GeoDataFrame],
+    *,
+    ax: Axes | None = None,
+    labels: Sequence[str] | None = None,
+    title: str = "",
+) -> Axes:
+    """Draw what can be reached within a budget on a map: links in bands of arrival, places as dots.
+
+    Parameters
+    ----------
+    frames
+        What :func:`corridor.reach` returned; of several, each link is drawn as reached first.
+    ax
+        Axes to draw on; missing: new ones, sized to the reach.
+    labels
+        Name of the origin of each frame; missing: its id.
+    title
+        Title of the map.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on, as of :func:`corridor.plot_routes`. A link has the colour of the arrival at its far end, or
+        where the budget ends.
+
+    Raises
+    ------
+    OptionError
+        If there is no frame, one is not a reach, their measures differ, or there is not one label a frame.
+    MissingExtraError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> ax = co.plot_reach(co.reach(co.load(), "Karachi", hours=96), labels=["Karachi"])
+    >>> ax.get_legend().get_title().get_text()
+    'days from Karachi'
+    >>> [text.get_text() for text in ax.get_legend().get_texts()][:4]
+    ['0 to 1', '1 to 2', '2 to 3', '3 to 4']
+    """
+    given: Any = frames
+    frames = [given] if hasattr(given, "columns") else list(given)
+    by = _measure(frames)
+    origins = [_origin(frame) for frame in frames]
+    if labels is not None and len(labels) != len(frames):
+        msg = f"plot_reach: {len(labels)} labels for {len(frames)} frames; give one a frame."
+        raise OptionError(msg)
+    names = [name for _, name in origins] if labels is None else list(labels)
+    rows = [row for frame in frames for row in _rows_of(frame, by)]
+    links = [(value, tuple(shape.coords)) for kind, value, shape in rows if kind == "link"]
+    dots = [(shape.x, shape.y) for kind, _, shape in rows if kind == "place"]
+    ax, ground = _prepare(ax, [*dots, *(point for _, line in links for point in line)])
+    unit, scale, edges = _bands(by, max(float(frame.attrs.get("budget", frame[by].max())) for frame in frames))
+    colours = _band_colours(len(edges) - 1)
+    _legend(ax, _band_handles(edges, colours), columns=3, title=f"{unit} from {' or '.join(names)}")
+    ends = {point: name for (point, _), name in zip(origins, names, strict=True)}
+    spots = _draw_ground(ax, ground, [line for _, line in links], ends, title)
+    for band, colour in enumerate(colours):
+        inside = [line for value, line in links if _band_of(value / scale, edges) == band]
+        _draw_band(ax, inside, colour, height=4 - band / len(colours))
+    ax.scatter([x for x, _ in dots], [y for _, y in dots], s=5, color=INK, edgecolor="white", linewidth=0.4, zorder=5)
+    _mark_ends(ax, spots)
+    return ax
+
+
+def _measure(frames: Sequence[gpd.GeoDataFrame]) -> str:
+    """Return the measure that all of some reaches are bounded by."""
+    if not frames:
+        msg = "plot_reach: no frames given; pass what co.reach(net, 'Karachi', hours=168) returns, or a list of such."
+        raise OptionError(msg)
+    found = [[name for name in ("hours", "usd") if {name, "kind", "geometry"} <= {*frame.columns}] for frame in frames]
+    for number, (names, frame) in enumerate(zip(found, frames, strict=True), 1):
+        if not names or frame.empty:
+            fault = "empty" if names else "not what co.reach(...) returns"
+            msg = f"plot_reach: frame {number} is {fault}."
+            raise OptionError(msg)
+    if len({names[0] for names in found}) > 1:
+        msg = "plot_reach: some frames are in hours, others in USD; draw them on maps of their own."
+        raise OptionError(msg)
+    return found[0][0]
+
+
+def _rows_of(frame: gpd.GeoDataFrame, by: str) -> Iterator[tuple[str, float, Any]]:
+    return zip(frame["kind"].tolist(), frame[by].tolist(), frame.geometry.tolist(), strict=True)
+
+
+def _origin(frame: gpd.GeoDataFrame) -> tuple[Point, str]:
+    """Return where a reach starts, and the id of the place there: its nearest link runs from it."""
+    import shapely
+
+    links, places = frame[frame["kind"] == "link"], frame[frame["kind"] == "place"]
+    start = shapely.Point(links.geometry.iloc[0].coords[0]) if len(links) else places.geometry.iloc[0]
+    nearest = int(shapely.distance(places.geometry.to_numpy(), start).argmin()) if len(places) else -1
+    return (start.x, start.y), str(places["id"].iloc[nearest]) if len(places) else "the origin"
+
+
+def _bands(by: str, most: float) -> tuple[str, float, list[float]]:
+    """Return unit, how many of the measure make one, and the edges of the bands in round steps up to the budget."""
+    from matplotlib.ticker import MaxNLocator
+
+    unit, scale = ("USD", 1.0) if by == "usd" else ("days", 24.0) if most > DAYS_FROM_HOURS else ("hours", 1.0)
+    top = (most or 1.0) / scale
+    steps = MaxNLocator(MOST_BANDS, steps=BAND_STEPS[by], integer=True).tick_values(0, top)
+    return unit, scale, [*(float(step) for step in steps if 0 <= step < top * (1 - 1e-9)), top]
+
+
+def _band_of(value: float, edges: Sequence[float]) -> int:
+    return min(bisect_left(edges[1:], value), len(edges) - 2)
+
+
+def _band_colours(number: int) -> list[Any]:
+    from matplotlib import colormaps
+
+    step = (LIGHTEST - DARKEST) / max(number - 1, 1)
+    return [colormaps[BAND_COLOURS](DARKEST + step * band) for band in range(number)]
+
+
+def _band_handles(edges: Sequence[float], colours: Sequence[Any]) -> list[Artist]:
+    from matplotlib.lines import Line2D
+
+    spans = [f"{low:,.6g} to {high:,.6g}" for low, high in itertools.pairwise(edges)]
+    handles = [
+        Line2D([], [], color=colour, linewidth=3, label=span) for colour, span in zip(colours, spans, strict=True)
+    ]
+    return [*handles, Line2D([], [], marker="o", markersize=3, linestyle="", color=INK, label="place")]
+
+
+def _draw_band(ax: Axes, lines: Sequence[Line], colour: Any, height: float) -> None:
+    from matplotlib.collections import LineCollection
+
+    ax.add_collection(LineCollection(lines, colors="white", linewidths=3.4, zorder=3), autolim=False)
+    ax.add_collection(
+        LineCollection(lines, colors=[colour], linewidths=2.1, capstyle="round", zorder=height), autolim=False
+    )
 
 
 def _route_labels(routes: Sequence[Route], labels: Sequence[str] | None) -> list[str]:
@@ -132,12 +279,33 @@ def _prepare(ax: Axes | None, points: Sequence[tuple[float, float]]) -> tuple[Ax
     ax.set_ylim(south, north)
     ax.set_aspect(scale, adjustable="datalim" if ax.get_adjustable() == "datalim" else "box")
     ax.set_facecolor(WATER)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(_whole_degrees())
     ax.set_xlabel("longitude, °E", fontsize=9, color=FAINT)
     ax.set_ylabel("latitude, °N", fontsize=9, color=FAINT)
     ax.tick_params(labelsize=8, colors=FAINT)
     for side in ax.spines.values():
         side.set_color(SHORE)
     return ax, (west, east, south, north)
+
+
+def _whole_degrees() -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(integer=True, steps=[1, 2, 5, 10])
+
+
+def _draw_ground(
+    ax: Axes, frame: Frame, lines: Sequence[Line], ends: Mapping[Point, str], title: str
+) -> list[_NameSpot]:
+    """Draw title and countries around some lines, and return where the names of the ends go."""
+    if title:
+        ax.set_title(title, loc="left", fontsize=11, color=INK)
+    point = _degrees_per_point(ax, frame)
+    drawn = _together(lines)
+    spots = _name_spots(ends, drawn, frame, point)
+    _draw_countries(ax, frame, point, drawn, spots)
+    return spots
 
 
 def _degrees_per_point(ax: Axes, frame: Frame) -> tuple[float, float]:
@@ -182,7 +350,7 @@ def _rectangle(box: Frame) -> Geometry:
     return shapely.box(west, south, east, north)
 
 
-def _text_size(text: str, font: float, point: tuple[float, float], weight: str = "normal") -> tuple[float, float]:
+def _text_size(text: str, font: float, point: Point, weight: str = "normal") -> tuple[float, float]:
     """Return width and height of a text and its margin in degrees."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
@@ -228,12 +396,9 @@ class _NameSpot(NamedTuple):
     box: Frame
 
 
-def _name_spots(routes: Sequence[Route], lines: Geometry, frame: Frame, point: tuple[float, float]) -> list[_NameSpot]:
+def _name_spots(ends: Mapping[Point, str], lines: Geometry, frame: Frame, point: Point) -> list[_NameSpot]:
     """Return a spot for the name of each end: clear of the frame, of other names and ends, and of lines, in that order."""
     west, east, south, north = frame
-    ends = {
-        route.point(place): route.place_name(place) for route in routes for place in (route.origin, route.destination)
-    }
     spots: list[_NameSpot] = []
     for (x, y), name in sorted(ends.items(), key=lambda item: (-item[0][1], item[0][0])):
         choices: list[tuple[float, int, _NameSpot]] = []
@@ -255,13 +420,17 @@ def _overlap(first: Frame, second: Frame) -> bool:
     return first[0] < second[1] and second[0] < first[1] and first[2] < second[3] and second[2] < first[3]
 
 
-def _mark_places(ax: Axes, routes: Sequence[Route], spots: Sequence[_NameSpot]) -> None:
-    """Mark ends, borders and transfers, and name the ends."""
+def _mark_stops(ax: Axes, routes: Sequence[Route]) -> None:
+    """Mark borders and transfers."""
     for route in routes:
         for x, y in route.crossing_points():
             ax.plot(x, y, marker="D", markersize=5.5, color="white", markeredgecolor=INK, markeredgewidth=1, zorder=5)
         for x, y in route.transfer_points():
             ax.plot(x, y, marker="s", markersize=5.5, color=INK, markeredgecolor="white", markeredgewidth=0.8, zorder=5)
+
+
+def _mark_ends(ax: Axes, spots: Sequence[_NameSpot]) -> None:
+    """Mark and name the ends."""
     for spot in spots:
         right, up = spot.side
         ax.plot(
@@ -286,10 +455,10 @@ def _halo() -> list[Any]:
     return [withStroke(linewidth=3, foreground="white")]
 
 
-def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequence[str]) -> None:
+def _route_handles(routes: Sequence[Route], names: Sequence[str], modes: Sequence[str]) -> list[Artist]:
     from matplotlib.lines import Line2D
 
-    handles = [
+    handles: list[Artist] = [
         Line2D([], [], color=MODE_COLOURS[mode], linewidth=2.6, label=mode) for mode in MODE_COLOURS if mode in modes
     ]
     if 1 < len(routes) <= len(ROUTE_STYLES):
@@ -301,12 +470,23 @@ def _legend(ax: Axes, routes: Sequence[Route], names: Sequence[str], modes: Sequ
         )
     if any(route.transfer_points() for route in routes):
         handles.append(Line2D([], [], marker="s", linestyle="", color=INK, label="transfer"))
+    return handles
+
+
+def _legend(ax: Axes, handles: list[Artist], *, columns: int, title: str = "") -> None:
+    """Write a legend below the map; a disputed boundary in view is told there too."""
+    from matplotlib.lines import Line2D
+
     if any(_in_view(line, ax) for line in _disputed()):
-        handles.append(Line2D([], [], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), label="disputed boundary"))
+        dashed = Line2D([], [], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), label="disputed boundary")
+        handles = [*handles, dashed]
     ax.legend(
         handles=handles,
-        ncols=2 if len(routes) > 1 else 4,
+        ncols=columns,
+        title=title or None,
+        alignment="left",
         fontsize=8.5,
+        title_fontsize=8.5,
         frameon=False,
         loc="upper left",
         bbox_to_anchor=(0.0, 0.0),

@@ -25,7 +25,7 @@ __all__ = ["COLUMNS", "Edge", "Prices", "build_prices"]
 COLUMNS: Final = ("km", "hours", "usd", "co2e_kg", "crossings", "transfers", "score")
 # A path adds up at most this; whole numbers of that size leave room for sums of several criteria in 64 bits.
 MOST_WHOLE: Final = 2.0**58
-FINEST_UNIT: Final = 1e-9
+WHOLE_A_UNIT: Final = 1e9
 NAMED: Final = 20
 MOST_LISTED: Final = 100_000
 
@@ -214,9 +214,15 @@ class Prices:
     def with_columns(self, own: Mapping[str, Array]) -> Prices:
         """Return the same prices with some columns replaced, and the score made anew unless it is among them."""
         columns = dict(self.columns) | dict(own)
+        haul_usd = self.haul_usd
+        if "usd" in own:
+            # As much of the new money is for the haul as was of the old.
+            with np.errstate(divide="ignore", invalid="ignore"):
+                share = np.where(self.columns["usd"] > 0, haul_usd / self.columns["usd"], self.structure.link >= 0)
+            haul_usd = np.asarray(own["usd"]) * share
         if "score" not in own:
-            columns["score"] = _score(self.structure, self.costs, self.weights, columns, self.haul_usd)
-        return replace(self, columns=columns)
+            columns["score"] = _score(self.structure, self.costs, self.weights, columns, haul_usd)
+        return replace(self, columns=columns, haul_usd=haul_usd)
 
 
 def build_prices(structure: Structure, tables: Tables, shipment: Shipment, weights: Weights) -> Prices:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["reached_frame"]
 
+# What a sum of many steps may miss its budget by.
+SLACK = 1e-6
+
 
 def reached_frame(
     prices: Prices,
@@ -51,7 +54,7 @@ def reached_frame(
     # Only a haul is spent evenly along its way; a crossing is passed when it is cleared.
     hauls = (structure.kind[run] == HAUL) & (column[run] > 0)
     shares = np.where(
-        after <= most, 1.0, np.where(hauls, (most - least[tails[run]]) / np.where(hauls, column[run], 1), 0)
+        after <= most + SLACK, 1.0, np.where(hauls, (most - least[tails[run]]) / np.where(hauls, column[run], 1), 0)
     )
     best: dict[int, tuple[float, float, int]] = {}
     for edge, share, cost in zip(run.tolist(), shares.tolist(), np.minimum(after, most).tolist(), strict=True):
@@ -60,15 +63,15 @@ def reached_frame(
             best[link] = (share, cost, edge)
     ends = structure.lasts
     arrived = np.flatnonzero(~np.isnan(least[ends]))
-    net = network_of(prices, (*(edge for _, _, edge in best.values()), *_edges_at(prices, ends[arrived])))
+    lines = network_of(prices, [edge for _, _, edge in best.values()]).tables.lines if best else {}
     rows: list[dict[str, Any]] = []
     for place in arrived.tolist():
-        row = net.place(structure.places[place])
+        row = structure.place_rows[place]
         reached = {"kind": "place", "id": row.id, "mode": "", by: float(least[ends[place]]), "share": 1.0}
         rows.append(reached | {"geometry": shapely.Point(row.lon, row.lat)})
     for link, (share, cost, edge) in best.items():
         made = structure.links[link]
-        line = shapely.LineString(net.tables.lines[made.id])
+        line = shapely.LineString(lines[made.id])
         line = line if structure.forward[edge] else line.reverse()
         line = line if share >= 1 else substring(line, 0, share, normalized=True)
         rows.append({"kind": "link", "id": made.id, "mode": made.mode, by: cost, "share": share, "geometry": line})
@@ -79,9 +82,3 @@ def reached_frame(
     frame = frame.assign(_last=order).sort_values(["_last", by, "id"], ignore_index=True).drop(columns="_last")
     frame.attrs |= {"unit": {by: UNITS[by], "share": "of the link"}, "budget": most}
     return frame
-
-
-def _edges_at(prices: Prices, states: Array) -> tuple[int, ...]:
-    """Return an edge that leads to each of some states, to name the places they are at."""
-    starts, edges = prices.structure.csr.back
-    return tuple(int(edges[starts[state]]) for state in states.tolist() if starts[state] < starts[state + 1])

@@ -6,19 +6,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from corridor.answers import Routes
-from corridor.compiled import Compiled
+from corridor.compiled import Compiled, numbers_of
 from corridor.constraints import (
     Where,
     check_also,
     check_alternatives,
+    check_budget,
     check_by,
+    check_countries_agree,
     check_criteria,
-    check_limits,
     limits_given,
     several_places,
 )
@@ -28,7 +29,7 @@ from corridor.prices import Prices
 from corridor.routes import UNITS, Route
 from corridor.search import Way, all_costs
 from corridor.shipment import Shipment, Weights
-from corridor.states import check_kind, kept_prices
+from corridor.states import check_kind, check_network, kept_prices
 from corridor.structure import Array
 from corridor.tiers import Engine
 from corridor.vocabulary import By, LinkStatus, Mode
@@ -101,9 +102,7 @@ class Router:
         engine: Engine = "auto",
         landmarks: int = 0,
     ) -> None:
-        if not hasattr(net, "compiled"):
-            msg = f"Router needs a corridor.Network, as co.load() returns one, not a {type(net).__name__}."
-            raise OptionError(msg)
+        check_network(net, "Router")
         prices = kept_prices(net, shipment, weights)
         self._compiled = Compiled(net, prices, partial(_whole_network, net), engine=engine, landmarks=landmarks)
 
@@ -175,7 +174,9 @@ class Router:
         """
         from corridor.frames import prices_from_frames
 
-        ground, prices, network_of = prices_from_frames(places, links, transfers, weights or Weights())
+        weights = Weights() if weights is None else weights
+        check_kind("weights", weights, Weights, "co.Weights(usd_per_crossing=300)")
+        ground, prices, network_of = prices_from_frames(places, links, transfers, weights)
         return cls._of(Compiled(ground, prices, network_of, engine=engine, landmarks=landmarks))
 
     # -- answers -------------------------------------------------------------------------------------------------------
@@ -262,7 +263,8 @@ class Router:
             way = net.within_limits(start, goal, by, constraints, held)
             if way is None:
                 raise net.error(start, goal, by, constraints)
-            return Routes([net.as_route(way, by)], method=found.method, note=found.note, cut=found.cut)
+            note = f"1 of {k}: this is the best within the limits; of the routes tried in order no other keeps to them."
+            return Routes([net.as_route(way, by)], method=found.method, note=note if k > 1 else "", cut=found.cut)
         routes = [net.as_route(way, by) for way in found.ways]
         return Routes(routes, method=found.method, note=found.note, cut=found.cut)
 
@@ -299,7 +301,7 @@ class Router:
         constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)
         names = check_criteria(criteria, tolerance)
         for name in names:
-            net.check_measure(name)
+            net.check_measure(name, f"criteria={name!r}")
         by: By = "score" if "score" in net.prices.given else names[0]  # type: ignore[assignment]
         start, goal = net.pair(origin, destination, by, constraints, snap_km)
         # The search goes by one criterion and keeps the others at each state: the fewest are kept if those are counts.
@@ -350,8 +352,11 @@ class Router:
         constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)
         net.check_measure(check_by(by))
         names = check_also(by, also)
-        for name in names:
-            net.check_measure(name)
+        if routes and also:
+            msg = f"also={also!r} and routes=True: the routes carry every measure; leave one of the two out."
+            raise OptionError(msg)
+        for name in names[1:]:
+            net.check_measure(name, f"also={name!r}")
         starts = [net.place_id(place, snap_km) for place in several_places(origins, "origins")]
         goals = [net.place_id(place, snap_km) for place in several_places(destinations, "destinations")]
         ways = net.ways_between(starts, goals, by, constraints)
@@ -400,22 +405,19 @@ class Router:
         'karachi'
         """
         net = self._compiled
-        options: dict[str, Any] = {
-            "modes": modes, "avoid": avoid, "via": via, "within": within, "include": include, "snap_km": snap_km,
-            "max_hours": max_hours, "max_usd": max_usd, "max_co2e_kg": max_co2e_kg, "max_crossings": max_crossings,
-            "max_transfers": max_transfers,
-        }  # fmt: skip
-        named = getattr(net.ground, "ports", ()) if ports is None else several_places(ports, "ports")
+        net = self._compiled
+        limits = limits_given(max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers)
+        constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)
         here = net.place_id(place, snap_km)
+        named = getattr(net.ground, "ports", ()) if ports is None else several_places(ports, "ports")
         quays = [port for port in (net.place_id(port, snap_km) for port in named) if port != here]
         if not quays:
             msg = f"No seaport to look from for {here!r}: name some with ports=."
             raise OptionError(msg)
-        pairs = ([here], quays) if to_sea else (quays, [here])
-        costs = self.matrix(*pairs, by=by, **options).to_numpy().ravel()
-        # Without a way from any of them the first one's error tells why.
-        port = quays[0] if np.isnan(costs).all() else quays[int(np.nanargmin(costs))]
-        return self.route(*((here, port) if to_sea else (port, here)), by=by, **options)
+        quays = [port for port in quays if net.allowed(port, constraints)] or quays
+        for port in quays:
+            net.pair(*((here, port) if to_sea else (port, here)), by, constraints, snap_km)
+        return net.as_route(net.nearest(here, quays, to_sea=to_sea, by=by, constraints=constraints), by)
 
     def reach(
         self,
@@ -441,14 +443,11 @@ class Router:
         net = self._compiled
         from corridor.reached import reached_frame
 
-        given = {name: value for name, value in (("hours", hours), ("usd", usd)) if value is not None}
-        if len(given) != 1:
-            msg = f"reach({', '.join(given) or 'no budget'}): give one budget, hours= or usd=."
-            raise OptionError(msg)
-        ((by, most),) = check_limits(**{f"max_{name}": value for name, value in given.items()}).items()
-        net.check_measure(by)
+        by, most = check_budget(hours=hours, usd=usd)
+        net.check_measure(by, f"{by}={most:g}")
         constraints = net.constraints_of(modes, avoid, (), within, include, snap_km, {})
         start = net.place_id(origin, snap_km)
+        check_countries_agree(constraints)
         if not net.allowed(start, constraints):
             msg = f"reach: the origin {start!r} is itself to be avoided, or outside within: take it out of one of the two."
             raise OptionError(msg)
@@ -515,11 +514,12 @@ class Router:
         """
         net = self._compiled
         prices = net.prices
+        if weights is not None:
+            check_kind("weights", weights, Weights, "co.Weights(usd_per_crossing=300)")
         if shipment is not None:
             check_kind("shipment", shipment, Shipment, "co.Shipment(tonnes=20)")
             prices = prices.with_shipment(shipment, weights or prices.weights)
         elif weights is not None:
-            check_kind("weights", weights, Weights, "co.Weights(usd_per_crossing=300)")
             prices = prices.with_weights(weights)
         own = {name: net.column(name, value) for name, value in (("hours", hours), ("usd", usd)) if value is not None}
         if own:
@@ -579,9 +579,9 @@ class Router:
         constraints = net.constraints_of(modes, avoid, (), within, include, snap_km, {})
         by: By = "score" if "score" in net.prices.given else "km"
         start, goal = net.pair(origin, destination, by, constraints, snap_km)
-        table = np.ascontiguousarray(costs, dtype=float)
+        table = numbers_of("costs", costs)
         edges = len(net.prices.structure.kind)
-        if table.ndim != 2 or table.shape[1] != edges:
+        if table.ndim != 2 or table.shape[1] != edges or not len(table):
             msg = f"costs: a table of {table.shape}; give one row a draw and {edges} columns, one an edge, as in router.edges."
             raise OptionError(msg)
         mask, _ = net.mask(constraints)

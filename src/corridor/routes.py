@@ -453,7 +453,7 @@ class Route:
         >>> co.route(co.load(), "Karachi", "Kabul").to_dict()["crossings"]
         ['torkham']
         """
-        return {
+        known = {
             "origin": self.origin,
             "destination": self.destination,
             "by": self.by,
@@ -469,11 +469,12 @@ class Route:
             "crossings": list(self.crossings),
             "countries": list(self.countries),
             "places": list(self.places),
-            "steps": self.step_rows(),
+            "steps": [{name: _or_none(value) for name, value in row.items()} for row in self.step_rows()],
             "basis_share": self.basis_share,
             "advisories": [advisory._asdict() for advisory in self.advisories],
             "sources": [{"id": row.id, "title": row.title, "url": row.url} for row in self.source_rows()],
         }
+        return {name: _or_none(value) for name, value in known.items()}
 
     def to_geojson(self, path: str | Path | None = None) -> dict[str, Any]:
         """Return the route as a GeoJSON feature collection, one LineString a leg (lon, lat), and write it where asked.
@@ -496,7 +497,8 @@ class Route:
         ['LineString']
         """
         features = []
-        for row in self.leg_rows():
+        for leg in self.leg_rows():
+            row = {name: _or_none(value) for name, value in leg.items()}
             line = row.pop("line")
             geometry = {"type": "LineString", "coordinates": [list(point) for point in line]}
             features.append({"type": "Feature", "properties": row, "geometry": geometry})
@@ -592,6 +594,11 @@ class Route:
             line = line if edge.forward else line[::-1]
             points += line[1:] if points else line
         return tuple(points)
+
+
+def _or_none(value: Any) -> Any:
+    """Return None for a figure that is not there: JSON knows no NaN."""
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 UNITS = {"km": "km", "hours": "h", "usd": "USD", "co2e_kg": "kg CO2e", "score": "USD", "days": "days"}

@@ -13,7 +13,7 @@ from corridor.lookup import SNAP_KM
 from corridor.router import Router
 from corridor.routes import Route
 from corridor.shipment import Shipment, Weights
-from corridor.states import kept_prices
+from corridor.states import check_network, kept_prices
 from corridor.vocabulary import By, LinkStatus, Mode
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ __all__ = ["alternatives", "matrix", "nearest_port", "pareto", "reach", "route"]
 
 def _router(net: Network, shipment: Shipment | None, weights: Weights | None) -> Router:
     """Return the router of a network for a shipment; it stays with the network as long as its prices do."""
+    check_network(net, "The first argument")
     prices = kept_prices(net, shipment, weights)
     kept: dict[int, Router] = net.compiled.setdefault("routers", {})
     if id(prices) not in kept:

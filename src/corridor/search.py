@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import numpy as np
 
 from corridor.errors import OptionError
-from corridor.prices import FINEST_UNIT, MOST_WHOLE, Prices
+from corridor.prices import MOST_WHOLE, WHOLE_A_UNIT, Prices
 from corridor.structure import LAST, Array, Csr, Structure
 from corridor.tiers import Engine, Tier, tier_for
 
@@ -108,7 +108,7 @@ class Search:
             if np.issubdtype(column.dtype, np.integer):
                 self._whole[measure] = column, 1.0
             else:
-                factor = 1 / FINEST_UNIT
+                factor = WHOLE_A_UNIT
                 while column.sum() * factor > MOST_WHOLE:
                     factor /= 10
                 self._whole[measure] = np.rint(column * factor).astype(np.int64), factor

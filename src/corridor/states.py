@@ -10,6 +10,7 @@ import numpy as np
 
 from corridor.constraints import check_include, check_modes
 from corridor.errors import OptionError
+from corridor.network import Network
 from corridor.prices import Prices, build_prices
 from corridor.shipment import Shipment, Weights
 from corridor.structure import RIDES, Array
@@ -18,9 +19,8 @@ from corridor.vocabulary import LinkStatus, Mode
 if TYPE_CHECKING:
     import networkx as nx
 
-    from corridor.network import Network
 
-__all__ = ["check_kind", "kept_prices", "priced_states", "state_graph"]
+__all__ = ["check_kind", "check_network", "kept_prices", "priced_states", "state_graph"]
 
 # So many priced graphs stay with a network, since a notebook asks many routes of few shipments.
 KEPT: Final = 8
@@ -68,6 +68,14 @@ def priced_states(
     in_play = prices.structure.in_play(modes, ("operating", *include), prices.costs.cargo.carriages)
     prices.check(in_play)
     return prices, in_play
+
+
+def check_network(net: object, asker: str) -> None:
+    """Refuse what is no network."""
+    if not isinstance(net, Network):
+        article = "an" if type(net).__name__[:1].lower() in "aeiou" else "a"
+        msg = f"{asker} needs a corridor.Network, as co.load() returns one, not {article} {type(net).__name__}."
+        raise OptionError(msg)
 
 
 def check_kind(option: str, value: object, kind: type, example: str) -> None:
@@ -125,6 +133,7 @@ def state_graph(
     """
     import networkx as nx
 
+    check_network(net, "state_graph")
     prices, in_play = priced_states(net, shipment, weights, modes=check_modes(modes), include=check_include(include))
     structure = prices.structure
     graph = nx.MultiDiGraph(name=f"states of {net.name}")

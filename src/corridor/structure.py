@@ -7,10 +7,10 @@ carriage to carriage at a place, *start* and *end*. Whatever costs is an edge; p
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -128,7 +128,7 @@ class Structure:
     def link_figures(self) -> dict[str, Array]:
         """The figures of each link by column; NaN where a link has none of its own."""
         names = ("length_km", "hours", "speed_kmh", "usd_per_vehicle", "wait_hours")
-        return {name: _of(self.links, partial(_figure, name), float) for name in names}
+        return {name: np.array(list(map(attrgetter(name), self.links)), dtype=float) for name in names}
 
     def in_play(self, modes: Sequence[str], statuses: Sequence[str], rides: Sequence[str]) -> Array:
         """Return for each edge whether it is there with these modes, statuses of links and carriages allowed.
@@ -281,11 +281,6 @@ def _of(rows: Sequence[Any], column: Callable[[Any], Any], dtype: Any = np.int64
     return np.fromiter(map(column, rows), dtype=dtype, count=len(rows))
 
 
-def _figure(name: str, link: Link) -> float:
-    value = getattr(link, name)
-    return math.nan if value is None else value
-
-
 def numbered(values: Any) -> tuple[tuple[Any, ...], Array]:
     """Return the different values in the order of first use, and the number of each."""
     numbers: dict[Any, int] = {}
@@ -305,12 +300,13 @@ def haul_classes(structure: Structure) -> tuple[list[tuple[str, str, tuple[str, 
     base = np.array(
         [names.setdefault((link.mode, link.traction, link.countries), len(names)) for link in links], dtype=np.int64
     )
-    ways = np.array([[WAYS.index(way_of(link.inland, forward=forward)) for forward in (False, True)] for link in links])
+    inlands, inland = numbered(link.inland for link in links)
+    ways = np.array([[WAYS.index(way_of(name, forward=forward)) for forward in (False, True)] for name in inlands])
     of_edge = np.full(len(structure.kind), -1)
     run = structure.link >= 0
     if run.any():
         link, forward = structure.link[run], structure.forward[run].astype(np.int64)
-        of_edge[run] = base[link] * len(WAYS) + ways[link, forward]
+        of_edge[run] = base[link] * len(WAYS) + ways[inland[link], forward]
     used, inverse = np.unique(of_edge[run], return_inverse=True)
     of_edge[run] = inverse
     keys = list(names)

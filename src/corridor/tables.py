@@ -6,9 +6,12 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -97,6 +100,16 @@ class Tables:
         """Return the rows of a table by its name."""
         rows: tuple[Row, ...] = getattr(self, table)
         return rows
+
+    @cached_property
+    def joined(self) -> Sequence[tuple[Link, Place, Place]]:
+        """The links with the places that they join, but for links that name a place that is not there."""
+        places = {place.id: place for place in self.places}
+        return [
+            (link, places[link.from_], places[link.to])
+            for link in self.links
+            if link.from_ in places and link.to in places
+        ]
 
     def file(self, table: str) -> str:
         """Return the file that a table was read from, for messages."""
@@ -373,11 +386,7 @@ def _read_csv(path: Path, _table: str) -> tuple[Records, dict[str, Line]]:
     if len(header) == 1 and header[0].count(";") > 0:
         remedy = "Save it with commas, or read it yourself (pandas.read_csv(..., sep=';')) and use network_from_frames."
         raise DataError([Fault(path.name, "header", "", header[0], "the cells are parted by semicolons", remedy)])
-    faults = [
-        Fault(path.name, "header", name, "", "the column stands twice", "Keep one of them.")
-        for name in dict.fromkeys(header)
-        if header.count(name) > 1
-    ]
+    faults = _columns_twice(header, path.name)
     faults += [
         Fault(path.name, f"line {number + 2}", "", "", "a row longer or shorter than the header", "Quote its commas.")
         for number, record in enumerate(records)
@@ -386,6 +395,15 @@ def _read_csv(path: Path, _table: str) -> tuple[Records, dict[str, Line]]:
     if faults:
         raise DataError(faults)
     return records, {}
+
+
+def _columns_twice(header: Sequence[str], file: str) -> list[Fault]:
+    """Return a fault for each column that stands in a header more than once."""
+    return [
+        Fault(file, "header", name, "", "the column stands twice", "Keep one of them.")
+        for name, count in Counter(header).items()
+        if count > 1
+    ]
 
 
 def _read_geojson(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
@@ -451,17 +469,15 @@ def geoframe_to_records(frame: gpd.GeoDataFrame, table: str, *, file: str) -> tu
     lines: dict[str, Line] = {}
     faults = []
     wanted = "Point" if table == "places" else "LineString"
-    records = [_without_nan(record) for record in frame.drop(columns=frame.geometry.name).to_dict("records")]
-    for number, (record, shape) in enumerate(zip(records, frame.geometry, strict=True)):
+    records = frame_to_records(frame.drop(columns=frame.geometry.name), file=file)
+    for number, (record, shape, points) in enumerate(zip(records, frame.geometry, _points_of(frame), strict=True)):
         if shape is None and table == "links":
             continue
         if shape is None or shape.geom_type != wanted:
             found = "None" if shape is None else str(shape.geom_type)
             rule = f"the geometry must be a {wanted}"
             faults.append(Fault(file, _row_name(record, number), "geometry", found, rule, "Redraw it."))
-            continue
-        points = _finite_points(shape.coords)
-        if not points:
+        elif not points:
             faults.append(Fault(file, _row_name(record, number), "geometry", str(shape)[:80], *_NO_POINTS))
         elif table == "places":
             record["lon"], record["lat"] = points[0]
@@ -486,17 +502,42 @@ def _finite_points(coordinates: Any) -> Line:
     return points if all(math.isfinite(value) for point in points for value in point) else ()
 
 
-def _without_nan(record: Mapping[Any, Any]) -> dict[str, Any]:
-    """Leave missing cells of a frame out and turn its arrays into tuples."""
-    out: dict[str, Any] = {}
-    for name, value in record.items():
-        if hasattr(value, "tolist"):
-            value = value.tolist()  # noqa: PLW2901
-        if isinstance(value, (list, tuple)):
-            out[str(name)] = tuple(value)
-        elif not _is_missing(value):
-            out[str(name)] = int(value) if isinstance(value, float) and value.is_integer() else value
-    return out
+def _points_of(frame: gpd.GeoDataFrame) -> Iterator[Line]:
+    """Yield the (lon, lat) points of each shape of a frame; none where one of them is not finite."""
+    import numpy as np
+    import shapely
+
+    shapes = frame.geometry.to_numpy()
+    coordinates = shapely.get_coordinates(shapes)
+    points = zip(*coordinates.T.tolist(), strict=True)
+    broken = set(np.flatnonzero(~np.isfinite(coordinates).all(axis=1)).tolist())
+    ends = np.cumsum(shapely.get_num_coordinates(shapes)).tolist()
+    for begin, end in zip([0, *ends], ends, strict=False):
+        line = tuple(islice(points, end - begin))
+        yield () if broken and not broken.isdisjoint(range(begin, end)) else line
+
+
+def frame_to_records(frame: pd.DataFrame, *, file: str) -> Records:
+    """Return the rows of a frame as plain records: missing cells left out, arrays as tuples, whole numbers whole."""
+    names = [str(name) for name in frame.columns]
+    if faults := _columns_twice(names, file):
+        raise DataError(faults)
+    cells = [[_plain_cell(value) for value in frame.iloc[:, place].tolist()] for place in range(len(names))]
+    rows = zip(*cells, strict=True) if names else ((),) * len(frame)
+    return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
+
+
+def _plain_cell(value: Any) -> Any:
+    """Return a cell of a frame as a value of Python's own, None where it is empty."""
+    if type(value) is str:
+        return value or None
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
+    if _is_missing(value):
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _is_missing(value: Any) -> bool:
@@ -573,11 +614,6 @@ def _plain(message: str) -> str:
     """Return a validator's message without its prefix, in the lower case of the other rules."""
     text = message.removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
-
-
-def frame_to_records(frame: Iterable[Mapping[Any, Any]]) -> Records:
-    """Return rows of any mapping kind as plain records without missing cells."""
-    return [_without_nan(record) for record in frame]
 
 
 _NO_POINTS: Final = ("the coordinates are not finite (lon, lat) points, or too few", "Redraw it in degrees.")

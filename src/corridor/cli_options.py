@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""The words of the command line: every command with its options, those shared declared once, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from corridor import __version__
+from corridor.errors import OptionError
+from corridor.vocabulary import BYS, DEFAULT_MODES, ENDS, MODES, REGIMES
+
+if TYPE_CHECKING:
+    from corridor.network import Network
+
+__all__ = ["keywords", "parse", "place_of", "places_of", "words_of"]
+
+PLACE = "id, UN/LOCODE, name in any script, or lon,lat"
+PLACES = "places with commas (points lon,lat with semicolons), or 'ports' for the seaports of the sea end"
+OWN_DATA = "a network of your own (the bundled corridor)"
+# Room for the longest name of a command, so that its help stands beside it.
+LONGEST_COMMAND = 16
+FIRST_OF_ALL = "what is minimised: {} (score)"
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Return the command and its options; a word that does not belong there ends the program with code 2."""
+    parser, commands = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        command = commands[options.command]
+        flags = [word.split("=")[0] for word in unknown if word.startswith("-")]
+        if flags:
+            known = [flag for action in command._actions for flag in action.option_strings]  # noqa: SLF001
+            close = get_close_matches(flags[0], known, n=1, cutoff=0.75)
+            command.error(f"there is no option {flags[0]}{f'; did you mean {close[0]}?' if close else ''}")
+        hint = "; name several places with commas" if options.command == "matrix" else ""
+        command.error(f"too many words: {' '.join(unknown)}{hint}")
+    return options
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that takes no shortened options and tells a mistake in one line."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, allow_abbrev=False, formatter_class=_broad)
+
+    def error(self, message: str) -> NoReturn:
+        """End the program with code 2."""
+        self.exit(2, f"corridor: {' '.join(message.split())} ('{self.prog} --help' lists what it takes)\n")
+
+
+def _broad(prog: str) -> argparse.HelpFormatter:
+    formatter = argparse.HelpFormatter(prog, max_help_position=30)
+    formatter._action_max_length = LONGEST_COMMAND  # noqa: SLF001
+    return formatter
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        msg = f"{text!r} is not a number"
+        raise argparse.ArgumentTypeError(msg) from error
+
+
+def _count(text: str) -> float:
+    """Return a whole number as such; another one is refused where it is used."""
+    try:
+        return int(text)
+    except ValueError:
+        return _number(text)
+
+
+def _parser() -> tuple[_Parser, dict[str, _Parser]]:
+    parser = _Parser(
+        prog="corridor",
+        description="Freight routes on the Belarus-Russia-Kazakhstan-Uzbekistan-Afghanistan-Pakistan corridor.",
+        epilog="'corridor COMMAND --help' lists the options of a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"corridor {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="command", dest="command")
+
+    route = commands.add_parser("route", help="best route between two places")
+    _add_ends(route)
+    _add_by(route)
+    _add_shared(route, "steps")
+    route.add_argument("--steps", action="store_true", help="show every step")
+    route.add_argument("--geojson", metavar="FILE", help="write the legs as GeoJSON")
+
+    alternatives = commands.add_parser("alternatives", help="several routes, best first, that differ as asked")
+    _add_ends(alternatives)
+    alternatives.add_argument("-k", type=_count, default=5, metavar="NUMBER", help="how many routes at most (5)")
+    alternatives.add_argument(
+        "--max-overlap", type=_number, metavar="SHARE", help="share of km that two may have in common, 0 to 1 (any)"
+    )
+    alternatives.add_argument(
+        "--distinct", metavar="WHAT", help="no two share a border crossing, or a country between: crossings, countries"
+    )
+    _add_by(alternatives)
+    _add_shared(alternatives, "one row a route")
+
+    pareto = commands.add_parser("pareto", help="every sensible trade-off between hours, USD, crossings ...")
+    _add_ends(pareto)
+    pareto.add_argument(
+        "--criteria",
+        action="append",
+        metavar="MEASURE",
+        help=f"two to four with commas: {', '.join((*BYS, 'transfers'))} (hours,usd)",
+    )
+    pareto.add_argument(
+        "--tolerance",
+        type=_number,
+        default=0.0,
+        metavar="SHARE",
+        help="thin the front to within this share, 0 to 1 (0)",
+    )
+    _add_shared(pareto, "one row a route")
+
+    matrix = commands.add_parser("matrix", help="least USD, hours, km ... from several places to several")
+    matrix.add_argument("origins", help=PLACES)
+    matrix.add_argument("destinations", help="likewise")
+    _add_by(matrix)
+    matrix.add_argument(
+        "--also",
+        action="append",
+        metavar="MEASURE",
+        help="show these of the same routes too, again or with commas; also transfers",
+    )
+    _add_shared(matrix, "one row a pair")
+
+    reach = commands.add_parser("reach", help="places and links within a budget of hours or USD")
+    reach.add_argument("origin", help=PLACE)
+    budget = reach.add_argument_group("budget, one of them")
+    budget.add_argument("--hours", type=_number, metavar="H", help="elapsed hours")
+    budget.add_argument("--usd", type=_number, metavar="USD", help="USD for the whole shipment")
+    _add_shared(reach, "one row a place or link", routes=False)
+    reach.add_argument("--geojson", metavar="FILE", help="write points and lines as GeoJSON, cut where the budget ends")
+
+    nearest = commands.add_parser("nearest-port", help="ports ranked for a place, and the route from the best")
+    nearest.add_argument("place", help=PLACE)
+    _add_by(nearest)
+    nearest.add_argument("--to-sea", action="store_true", help="the goods go to the port (they come from it)")
+    nearest.add_argument("--ports", default="ports", metavar="PLACES", help="ports to choose from, with commas (all)")
+    _add_shared(nearest, "one row a port")
+
+    places = commands.add_parser("places", help="places that a text means, or all of them")
+    places.add_argument("text", nargs="?", default="", help="part of an id, name, alias or UN/LOCODE, in any script")
+    places.add_argument("--country", metavar="CODE", help="only this country")
+    places.add_argument(
+        "--kind", metavar="KIND", help="only this kind: seaport, city, border, dry-port, rail-terminal, airport"
+    )
+    places.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
+    places.add_argument("--json", action="store_true", help="print as JSON")
+
+    check = commands.add_parser("check", help="the data's own report: counts, basis, geometry, faults")
+    check.add_argument("folder", nargs="?", help=OWN_DATA)
+    check.add_argument("--json", action="store_true", help="print as JSON")
+    return parser, commands.choices
+
+
+def _add_ends(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("origin", help=PLACE)
+    parser.add_argument("destination", help=PLACE)
+
+
+def _add_by(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--by", default="score", metavar="MEASURE", help=FIRST_OF_ALL.format(", ".join(BYS)))
+
+
+def _add_shared(parser: argparse.ArgumentParser, rows: str, *, routes: bool = True) -> None:
+    """Add the options that all questions share; those of whole routes (via, limits, weights) only where asked."""
+    ways = parser.add_argument_group("what may be used")
+    ways.add_argument(
+        "--mode",
+        action="append",
+        metavar="MODE",
+        help=f"modes, again or with commas: {', '.join(MODES)} ({', '.join(DEFAULT_MODES)})",
+    )
+    ways.add_argument(
+        "--avoid",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="place, link, crossing or country, again or with commas",
+    )
+    if routes:
+        ways.add_argument(
+            "--via",
+            action="append",
+            default=[],
+            metavar="PLACE",
+            help="place to be passed; give the option again for the next one",
+        )
+    ways.add_argument("--within", action="append", metavar="COUNTRY", help="countries to stay in, again or with commas")
+    ways.add_argument(
+        "--include",
+        action="append",
+        default=[],
+        metavar="STATUS",
+        help="use planned, under-construction or disused links too",
+    )
+    moved = parser.add_argument_group("what is moved")
+    moved.add_argument("--tonnes", type=_number, default=20.0, metavar="T", help="weight of the goods, tonnes (20)")
+    moved.add_argument("--cargo", default="general", metavar="CLASS", help="class of goods (general)")
+    moved.add_argument(
+        "--containers", type=_count, metavar="NUMBER", help="forty-foot containers (tonnes over payload)"
+    )
+    moved.add_argument("--vehicle", default="trailer", metavar="CLASS", help="class of road vehicle (trailer)")
+    moved.add_argument("--ends", default="gate", metavar="ENDS", help=f"what the ends cost: {', '.join(ENDS)} (gate)")
+    moved.add_argument(
+        "--regime",
+        default="transit",
+        metavar="REGIME",
+        help=f"customs regime at a seaport: {', '.join(REGIMES)} (transit)",
+    )
+    if routes:
+        limits = parser.add_argument_group("limits on the whole route")
+        limits.add_argument("--max-hours", type=_number, metavar="H", help="elapsed hours")
+        limits.add_argument("--max-usd", type=_number, metavar="USD", help="USD for the whole shipment")
+        limits.add_argument("--max-co2e-kg", type=_number, metavar="KG", help="kg CO2e")
+        limits.add_argument("--max-crossings", type=_count, metavar="NUMBER", help="border crossings")
+        limits.add_argument("--max-transfers", type=_count, metavar="NUMBER", help="changes of carriage")
+        score = parser.add_argument_group("what the score is made with")
+        score.add_argument(
+            "--value-of-time",
+            type=_number,
+            metavar="USD",
+            help="USD an hour of the whole shipment (that of its goods)",
+        )
+        for per in ("km", "crossing", "transfer"):
+            score.add_argument(
+                f"--usd-per-{per}", type=_number, default=0.0, metavar="USD", help=f"penalty, USD per {per} (0)"
+            )
+    parser.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--csv", nargs="?", const="-", metavar="FILE", help=f"print CSV ({rows}), or write it to a file beside the text"
+    )
+
+
+# --- what the words mean -----------------------------------------------------------------------------------------------
+
+
+def place_of(text: str) -> str | tuple[float, float]:
+    """Read ``66.97,24.84`` as a point and anything else as a name."""
+    parts = text.strip().strip("()[]").replace(",", " ").split()
+    if len(parts) == 2:
+        try:
+            return float(parts[0]), float(parts[1])
+        except ValueError:
+            return text
+    return text
+
+
+def places_of(net: Network, text: str, *, option: str) -> list[str | tuple[float, float]]:
+    """Read several places: with commas, or with semicolons where there are points; ``ports`` are those of the network."""
+    point = place_of(text)
+    words = [text] if isinstance(point, tuple) else text.split(";" if ";" in text else ",")
+    found: list[str | tuple[float, float]] = []
+    for word in (word.strip() for word in words):
+        if word.lower() == "ports":
+            if not net.ports:
+                msg = f"{option} 'ports': this network has no seaport; name the places."
+                raise OptionError(msg)
+            found += net.ports
+        elif word:
+            found.append(place_of(word))
+    if not found:
+        msg = f"{option} {text!r}: name at least one place."
+        raise OptionError(msg)
+    return found
+
+
+def words_of(values: Sequence[str] | None) -> list[str] | None:
+    """Return the words of an option given again or with commas; None where it was not given."""
+    if values is None:
+        return None
+    return [word.strip() for value in values for word in value.split(",") if word.strip()]
+
+
+def keywords(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the shared options as the keywords that the questions take."""
+    from corridor.shipment import Shipment, Weights
+
+    shipment = Shipment(
+        tonnes=options.tonnes,
+        cargo=options.cargo,
+        containers=options.containers,
+        vehicle=options.vehicle,
+        ends=options.ends,
+        regime=options.regime,
+    )
+    given: dict[str, Any] = {
+        "shipment": shipment,
+        "modes": words_of(options.mode),
+        "avoid": words_of(options.avoid) or (),
+        "within": words_of(options.within),
+        "include": words_of(options.include) or (),
+    }
+    if not hasattr(options, "via"):
+        return given
+    weights = Weights(
+        value_of_time_usd_per_hour=options.value_of_time,
+        usd_per_km=options.usd_per_km,
+        usd_per_crossing=options.usd_per_crossing,
+        usd_per_transfer=options.usd_per_transfer,
+    )
+    limits = ("max_hours", "max_usd", "max_co2e_kg", "max_crossings", "max_transfers")
+    given |= {"weights": weights, "via": [place_of(place) for place in options.via]}
+    given |= {name: getattr(options, name) for name in limits}
+    return given | ({"by": options.by} if hasattr(options, "by") else {})
