@@ -243,7 +243,7 @@ def overlap(case: Case, path: Path, other: Path) -> float:
     km = {edge[2]: data["km"] for *edge, data in case.graph.edges(keys=True, data=True)}
     ours, theirs = set(path.links), set(other.links)
     shorter = min(sum(km[link] for link in ours), sum(km[link] for link in theirs))
-    return sum(km[link] for link in ours & theirs) / shorter if shorter else 1.0
+    return sum(km[link] for link in ours & theirs) / shorter if shorter else float(bool(ours & theirs))
 
 
 # Networks by the model

@@ -19,7 +19,7 @@ INK, FAINT, RULE = "#222222", "#6b6b6b", "#d8d3c8"
 SHADES: Final = ("#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
 MARKS: Final = ("o", "s", "^", "D", "v")
 # Squares and diamonds look larger than discs of their size.
-SIZES: Final = (34.0, 27.0, 38.0, 24.0, 38.0)
+SIZES: Final = (28.0, 21.0, 30.0, 19.0, 30.0)
 MOST_GROUPS: Final = len(MARKS)
 # Points from a point to its number, and of the number itself.
 NUMBER_OFFSET, NUMBER_FONT = 7, 9.5

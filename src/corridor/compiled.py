@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -41,6 +42,8 @@ KEPT: Final = 32
 # Totals that differ by no more than this, in any unit, are the same.
 SAME: Final = 1e-6
 DEFAULT: Final = Constraints()
+# Figures that are picked one by one rather than as an array.
+MOST_PICKED: Final = 100
 
 
 class Compiled:
@@ -180,6 +183,8 @@ class Compiled:
 
     def total(self, way: Way, measure: str) -> float:
         """Return the exact sum of a measure along a way."""
+        if len(way) > MOST_PICKED:
+            return math.fsum(self.prices.columns[measure][np.array(way)].tolist())
         return math.fsum(map(self.prices.rows[measure], way))
 
     def fits(self, way: Way, limits: Mapping[str, float]) -> bool:
@@ -238,12 +243,19 @@ class Compiled:
 
     def unbeaten(self, ways: Sequence[Way], names: Sequence[str]) -> list[Way]:
         """Return the ways that none other equals or beats in every total as reported, in the order of the criteria."""
-        totals = {way: tuple(round(self.total(way, name), 6) for name in names) for way in ways}
-        kept: list[Way] = []
-        for way in sorted(ways, key=lambda way: (totals[way], self.search.sort_key(way, names[0]))):
-            if not any(all(a <= b for a, b in zip(totals[o], totals[way], strict=True)) for o in kept):
-                kept.append(way)
-        return kept
+        totals = np.round([[self.total(way, name) for name in names] for way in ways], 6)
+        table = np.lexsort(totals.T[::-1])
+        kept: list[int] = []
+        rivals = np.empty((0, len(names)))
+        # In this order a way can be beaten only by those before it; of like ones the first in the order of ids is kept.
+        for _, like in groupby(table.tolist(), key=lambda number: tuple(totals[number])):
+            alike = list(like)
+            if not (rivals <= totals[alike[0]]).all(axis=1).any():
+                kept.append(min(alike, key=lambda number: self.search.sort_key(ways[number], names[0])))
+                if len(kept) > len(rivals):
+                    rivals = np.concatenate([rivals, np.full((len(rivals) + 16, len(names)), np.inf)])
+                rivals[len(kept) - 1] = totals[alike[0]]
+        return [ways[number] for number in kept]
 
     def ways_between(
         self, starts: Sequence[str], goals: Sequence[str], by: By, constraints: Constraints
@@ -254,12 +266,10 @@ class Compiled:
         if not constraints.limits and not constraints.via:
             origins, destinations = ([*map(self.number, places)] for places in (starts, goals))
             ways = self.search.trees(origins, destinations, mask, by)
+            allowed = [self.allowed(start, constraints) for start in starts]
             return [
-                [
-                    None if start == goal or not self.allowed(start, constraints) else way
-                    for goal, way in zip(goals, row, strict=True)
-                ]
-                for start, row in zip(starts, ways, strict=True)
+                [way if start != goal and begins else None for goal, way in zip(goals, row, strict=True)]
+                for start, row, begins in zip(starts, ways, allowed, strict=True)
             ]
         return [
             [

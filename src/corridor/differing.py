@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -149,13 +150,12 @@ def _in_order(
 
 def overlap(search: Search, way: Way, other: Way) -> float:
     """Return the share of km that two ways have in common, of the shorter one."""
-    structure = search.structure
-    length = structure.link_figures["length_km"]
-    links, others = (structure.link[list(edges)] for edges in (way, other))
-    links, others = np.unique(links[links >= 0]), np.unique(others[others >= 0])
-    shorter = min(float(length[links].sum()), float(length[others].sum()))
-    shared = float(length[np.intersect1d(links, others)].sum())
-    return shared / shorter if shorter else 1.0
+    link, km = (search.prices.rows[name] for name in ("link", "km"))
+    lengths, others = ({link(edge): km(edge) for edge in edges if link(edge) >= 0} for edges in (way, other))
+    both = lengths.keys() & others.keys()
+    shorter = min(math.fsum(lengths.values()), math.fsum(others.values()))
+    # Ways of no length are alike where they share anything at all.
+    return math.fsum(lengths[number] for number in both) / shorter if shorter else float(bool(both))
 
 
 def _by_penalty(ask: _Ask, taken: Sequence[Way], wanted: int, max_overlap: float) -> list[Way]:

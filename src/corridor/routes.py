@@ -173,11 +173,11 @@ class Route:
         """One line: from, to, and the totals with their units."""
         name = self.place_name
         crossings, transfers = len(self.crossings), self.transfers
-        return (
-            f"{name(self.origin)} → {name(self.destination)} (best by {self.by}): {self.km:,.0f} km, "
-            f"{self.hours:,.0f} h ({self.hours / 24:.1f} days), {self.usd:,.0f} USD, {self.co2e_kg:,.0f} kg CO2e, "
-            f"{crossings} crossing{'s' if crossings != 1 else ''}, {transfers} transfer{'s' if transfers != 1 else ''}"
-        )
+        parts = [f"{self.km:,.0f} km", f"{self.hours:,.0f} h ({self.hours / 24:.1f} days)", f"{self.usd:,.0f} USD"]
+        parts += [f"{self.co2e_kg:,.0f} kg CO2e", f"{crossings} crossing{'s' if crossings != 1 else ''}"]
+        parts += [f"{transfers} transfer{'s' if transfers != 1 else ''}"]
+        known = ", ".join(part for part in parts if not part.startswith("nan "))
+        return f"{name(self.origin)} → {name(self.destination)} (best by {self.by}): {known}"
 
     @property
     def steps(self) -> pd.DataFrame:

@@ -20,7 +20,7 @@ import numpy as np
 
 from corridor.errors import OptionError
 from corridor.prices import MOST_WHOLE, WHOLE_A_UNIT, Prices
-from corridor.structure import LAST, Array, Csr, Structure
+from corridor.structure import FIRST, LAST, Array, Csr, Structure
 from corridor.tiers import Engine, Tier, tier_for
 
 __all__ = ["Mask", "Search", "Way", "all_costs"]
@@ -225,7 +225,7 @@ class Search:
 
     def sort_key(self, way: Way, by: str) -> tuple[Any, ...]:
         """Return what ways are sorted by: the measure asked for, score, km, steps, ids."""
-        edges = list(way)
+        edges = np.array(way)
         sums = [int(self.whole(name)[0][edges].sum()) for name in (by, "score", "km")]
         return (*sums, len(edges), tuple(self.structure.rank[edges].tolist()))
 
@@ -271,6 +271,16 @@ class Search:
             ):
                 table.append(found)
             nearest = from_mark[0] if len(marks) == 1 else np.minimum(nearest, from_mark[-1])
+        # Nothing reaches a start and nothing leaves an end: they take the loosest bound of the states beside them.
+        edges = structure.kind
+        for tables, kind, outer, beside in (
+            (from_mark, FIRST, csr.tails, csr.heads),
+            (to_mark, LAST, csr.heads, csr.tails),
+        ):
+            joined = edges == kind
+            for column in tables:
+                column[outer[joined]] = 0
+                np.maximum.at(column, outer[joined], column[beside[joined]])
         self._marks[by] = Landmarks(tuple(marks), np.stack(to_mark, axis=1), np.stack(from_mark, axis=1))
         return self._marks[by]
 
@@ -312,8 +322,14 @@ class Search:
         graph, usable, costs = _graph(view, tier), self._usable(mask, target, view, tier), self._costs(by, view, tier)
         ahead = tier.numbers(self.ahead(view, mask, by, target, tier))
         ways, begins, _ = tier.kernel("loopless")(*graph, costs, usable, source, target, count, ENDLESS, ahead)
-        found = [_copied(view, ways[a:b]) for a, b in pairwise(begins)]
-        return sorted(found, key=lambda way: self.sort_key(way, by))
+        found = sorted((_copied(view, ways[a:b]) for a, b in pairwise(begins)), key=lambda way: self.sort_key(way, by))
+        first = self.best(origin, goal, mask, by, via)
+        if first is not None and first not in found:
+            # Ways that cost the same are cut off at `count` as they were found: the best of all is among those kept.
+            least = self.sort_key(first, by)[0]
+            found.remove([way for way in found if self.sort_key(way, by)[0] == least][-1])
+            found.insert(0, first)
+        return found
 
     def front(
         self,
