@@ -29,8 +29,8 @@ from corridor.tables import (
     rows_to_geoframe,
     validate_records,
     with_straight_lines,
-    write_folder,
 )
+from corridor.writing import write_folder
 
 FORMATS = ("geojson", "parquet", "csv")
 

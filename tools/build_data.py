@@ -21,8 +21,9 @@ from typing import Any, Final
 
 from corridor.errors import DataError, Fault
 from corridor.schema import Link, Place, RivalFigure, Row, Source
-from corridor.tables import column_names, feature, validate_records
+from corridor.tables import column_names, validate_records
 from corridor.vocabulary import CORRIDOR_COUNTRIES
+from corridor.writing import feature
 from draw_links import END_DECIMALS, KEPT_RATIO, SHORT_KM, Drawing, draw
 from osm_graph import JOIN_KM, Outlines, Point, Router, geodesic_km, join_dead_ends, join_points, load_graph
 

@@ -207,6 +207,19 @@ class Compiled:
             ways = self.search.front(*ends, ("score",), via=via, limits=fewest, only_first=True)
         return ways[0] if ways else None
 
+    def way(self, start: str, goal: str, by: By, constraints: Constraints) -> Way:
+        """Return the best way that keeps to the constraints and limits.
+
+        Raises
+        ------
+        NoRouteError
+            If there is none.
+        """
+        way = self.within_limits(start, goal, by, constraints, constraints.limits)
+        if way is None:
+            raise self.error(start, goal, by, constraints)
+        return way
+
     def error(self, start: str, goal: str, by: By, constraints: Constraints) -> NoRouteError:
         """Return the error that says what blocks the way, or which limit does."""
         from corridor.no_route import no_route

@@ -17,7 +17,7 @@ from corridor.filling import OWN, with_own_source
 from corridor.lookup import SNAP_KM, PlaceIndex
 from corridor.schema import MODELS, RATE_UNITS, Link, Place, Rate, Row, Source
 from corridor.structure import Structure, build_structure
-from corridor.tables import Line, Tables, column_names, rows_to_frame, rows_to_geoframe, write_folder
+from corridor.tables import Line, Tables, column_names, rows_to_frame, rows_to_geoframe
 from corridor.vocabulary import BASES, CORRIDOR_COUNTRIES, GAUGES_MM, Basis, Mode, RateDirection, Regime, carriage_of
 
 if TYPE_CHECKING:
@@ -460,6 +460,8 @@ class Network:
                 f"Unknown format {format!r}.{nearest_valid(str(format), ('geojson', 'parquet', 'csv'), kind='Formats')}"
             )
             raise OptionError(msg)
+        from corridor.writing import write_folder
+
         return write_folder(self._tables, folder, format=format)
 
     def _frame(self, table: str) -> pd.DataFrame:

@@ -83,7 +83,7 @@ class Router:
 
     References
     ----------
-    Goldberg and Harrelson (2005), Computing the shortest path: A* search meets graph theory, for the landmarks.
+    Goldberg and Harrelson (2005), Computing the shortest path: A* search meets graph theory (landmarks).
 
     Examples
     --------
@@ -212,10 +212,7 @@ class Router:
         limits = limits_given(max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers)
         constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)
         start, goal = net.pair(origin, destination, by, constraints, snap_km)
-        way = net.within_limits(start, goal, by, constraints, constraints.limits)
-        if way is None:
-            raise net.error(start, goal, by, constraints)
-        return net.as_route(way, by)
+        return net.as_route(net.way(start, goal, by, constraints), by)
 
     def alternatives(
         self,
@@ -260,9 +257,7 @@ class Router:
             fits=(lambda way: net.fits(way, held)) if held else None,
         )  # fmt: skip
         if not found.ways:
-            way = net.within_limits(start, goal, by, constraints, held)
-            if way is None:
-                raise net.error(start, goal, by, constraints)
+            way = net.way(start, goal, by, constraints)
             note = f"1 of {k}: this is the best within the limits; of the routes tried in order no other keeps to them."
             return Routes([net.as_route(way, by)], method=found.method, note=note if k > 1 else "", cut=found.cut)
         routes = [net.as_route(way, by) for way in found.ways]
@@ -497,7 +492,7 @@ class Router:
         Returns
         -------
         Router
-            The score is made anew of what was given.
+            The score is made anew.
 
         Raises
         ------
@@ -588,8 +583,7 @@ class Router:
         if not all_costs(table) and not all_costs(table[:, mask.usable]):
             msg = "costs: a cost of an edge that may be used is negative or not a number; every one must be finite and >= 0."
             raise OptionError(msg)
-        if net.best(start, goal, by, constraints) is None:
-            raise net.error(start, goal, by, constraints)
+        net.way(start, goal, by, constraints)
         totals, ways = net.search.draws(net.number(start), net.number(goal), mask, table)
         numbers: dict[Way, int] = {}
         which = np.array([numbers.setdefault(way, len(numbers)) for way in ways], dtype=np.int64)

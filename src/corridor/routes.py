@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -173,9 +174,11 @@ class Route:
         """One line: from, to, and the totals with their units."""
         name = self.place_name
         crossings, transfers = len(self.crossings), self.transfers
-        parts = [f"{self.km:,.0f} km", f"{self.hours:,.0f} h ({self.hours / 24:.1f} days)", f"{self.usd:,.0f} USD"]
-        parts += [f"{self.co2e_kg:,.0f} kg CO2e", f"{crossings} crossing{'s' if crossings != 1 else ''}"]
-        parts += [f"{transfers} transfer{'s' if transfers != 1 else ''}"]
+        parts = [
+            *(f"{self.km:,.0f} km", f"{self.hours:,.0f} h ({self.hours / 24:.1f} days)", f"{self.usd:,.0f} USD"),
+            *(f"{self.co2e_kg:,.0f} kg CO2e", f"{crossings} crossing{'s' if crossings != 1 else ''}"),
+            f"{transfers} transfer{'s' if transfers != 1 else ''}",
+        ]
         known = ", ".join(part for part in parts if not part.startswith("nan "))
         return f"{name(self.origin)} → {name(self.destination)} (best by {self.by}): {known}"
 
@@ -542,8 +545,7 @@ class Route:
 
     def point(self, place: str) -> tuple[float, float]:
         """Return (lon, lat) of a place of the route by its id, degrees."""
-        row = self._net.place(place)
-        return row.lon, row.lat
+        return (row := self._net.place(place)).lon, row.lat
 
     def crossing_points(self) -> list[tuple[float, float]]:
         """Return (lon, lat) of the post left at each crossing, degrees."""
@@ -573,17 +575,8 @@ class Route:
         return ", ".join(f"{basis} {share:.0%}" for basis, share in self.basis_share[name].items() if share > 0)
 
     def _leg_edges(self) -> list[list[Edge]]:
-        legs: list[list[Edge]] = []
-        broken = True
-        for edge in self._edges:
-            if edge.link is None:
-                broken = True
-                continue
-            if broken:
-                legs.append([])
-            legs[-1].append(edge)
-            broken = False
-        return legs
+        """Return the runs of edges along links: what has no link, such as a transfer, parts them."""
+        return [list(run) for by_link, run in groupby(self._edges, lambda edge: edge.link is not None) if by_link]
 
     def _line(self, edges: Sequence[Edge]) -> Line:
         points: list[tuple[float, float]] = []

@@ -49,7 +49,6 @@ __all__ = [
     "rows_to_frame",
     "rows_to_geoframe",
     "validate_records",
-    "write_folder",
 ]
 
 Line = tuple[tuple[float, float], ...]
@@ -302,51 +301,6 @@ def rows_to_geoframe(table: str, rows: Sequence[Row], lines: Mapping[str, Line])
     return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")
 
 
-def write_folder(tables: Tables, folder: str | Path, *, format: str = "geojson") -> list[Path]:  # noqa: A002
-    """Write the tables to a folder so that :func:`read_folder` reads them back equal.
-
-    Parameters
-    ----------
-    tables
-        What to write.
-    folder
-        Folder to write to; made where it is missing.
-    format
-        Of places and links: ``geojson``, ``parquet`` (GeoParquet, needs pyarrow) or ``csv`` (drops the drawn lines).
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
-    root = Path(folder)
-    root.mkdir(parents=True, exist_ok=True)
-    writers: dict[str, Callable[[Tables, str, Path], None]] = {
-        "geojson": _write_geojson,
-        "parquet": _write_parquet,
-        "csv": _write_csv,
-    }
-    written = []
-    for table in TABLE_NAMES:
-        ending = format if table in GEOGRAPHIC else "csv"
-        if not tables.rows(table) and table not in GEOGRAPHIC:
-            continue
-        path = root / f"{FILES[table]}.{ending}"
-        writers[ending](tables, table, path)
-        written.append(path)
-    return written
-
-
-def feature(row: Row, geometry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row as a GeoJSON feature: its columns as properties, lists as lists, lon and lat as the geometry."""
-    properties = {
-        alias: list(value) if isinstance(value := getattr(row, name), tuple) else value
-        for name, alias in column_names(type(row)).items()
-        if alias not in {"lon", "lat"}
-    }
-    return {"type": "Feature", "properties": properties, "geometry": dict(geometry)}
-
-
 def _strangers(root: Path) -> list[Fault]:
     """Return a fault for each data file of a folder that no table is read from: a misspelt name is not passed over."""
     readable = {f"{stem}.csv" for stem in FILES.values()}
@@ -453,7 +407,7 @@ def _read_parquet(path: Path, table: str) -> tuple[Records, dict[str, Line]]:
     try:
         frame = gpd.read_parquet(path)
     except ImportError as error:
-        raise MissingExtraError(_PARQUET) from error
+        raise MissingExtraError(PARQUET_MISSING) from error
     except Exception as error:
         fault = Fault(path.name, "", "", "", f"not readable as GeoParquet ({error})", "Write it anew.")
         raise DataError([fault]) from error
@@ -547,49 +501,6 @@ def _is_missing(value: Any) -> bool:
     return bool(value == "") or (isinstance(value, float) and math.isnan(value))
 
 
-def _write_geojson(tables: Tables, table: str, path: Path) -> None:
-    """Write places or links with one feature a line, so that a changed figure is a changed line."""
-    features = []
-    for row in tables.rows(table):
-        if isinstance(row, Place):
-            geometry: dict[str, Any] = {"type": "Point", "coordinates": [row.lon, row.lat]}
-        else:
-            assert isinstance(row, Link)  # noqa: S101
-            geometry = {"type": "LineString", "coordinates": [list(point) for point in tables.lines[row.id]]}
-        features.append(json.dumps(feature(row, geometry), ensure_ascii=False))
-    body = ",\n".join(features)
-    path.write_text(f'{{"type": "FeatureCollection", "features": [\n{body}\n]}}\n', encoding="utf-8")
-
-
-def _write_parquet(tables: Tables, table: str, path: Path) -> None:
-    frame = rows_to_geoframe(table, tables.rows(table), tables.lines)
-    if table == "places":
-        frame = frame.drop(columns=["lon", "lat"])
-    try:
-        frame.to_parquet(path, index=False)
-    except ImportError as error:
-        raise MissingExtraError(_PARQUET) from error
-
-
-def _write_csv(tables: Tables, table: str, path: Path) -> None:
-    names = column_names(MODELS[table])
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(names.values())
-        writer.writerows([_cell(getattr(row, name)) for name in names] for row in tables.rows(table))
-
-
-def _cell(value: Any) -> str:
-    """Return a value as the text of a CSV cell."""
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return ";".join(value)
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
 def _row_name(record: Mapping[str, Any], index: int) -> str:
     """Name a row for a message: by its id where it has one, else by its number."""
     if record.get("id"):
@@ -617,4 +528,4 @@ def _plain(message: str) -> str:
 
 
 _NO_POINTS: Final = ("the coordinates are not finite (lon, lat) points, or too few", "Redraw it in degrees.")
-_PARQUET = "GeoParquet needs pyarrow: pip install pyarrow (or use format='geojson')."
+PARQUET_MISSING = "GeoParquet needs pyarrow: pip install pyarrow (or use format='geojson')."
