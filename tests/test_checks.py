@@ -8,10 +8,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 import small
-from corridor.checks import RULES, check_tables
+from corridor.checks import (
+    DETOUR_LIMIT,
+    RULES,
+    SPHERE_TOLERANCE,
+    check_tables,
+    drawn_lines_meet_their_ends,
+    lengths_are_possible,
+    points_lie_in_their_country,
+)
+from corridor.filling import country_outlines
+from corridor.lookup import great_circle_km
 from corridor.tables import Tables, with_straight_lines
+from corridor.vocabulary import MODES
 
 
 def sound() -> Tables:
@@ -546,3 +560,84 @@ def test_the_checks_take_tables_of_every_kind_of_brokenness_at_once():
         "drawn_lines_meet_their_ends",
         "rivals_name_the_one_used",
     }
+
+
+# --- what is reckoned for all rows at once is what is reckoned row by row -------------------------------------------------
+
+
+def lengths_one_by_one(tables: Tables) -> list[tuple[str, str]]:
+    places = {place.id: place for place in tables.places}
+    found = []
+    for row in tables.links:
+        if row.from_ not in places or row.to not in places:
+            continue
+        tail, head = places[row.from_], places[row.to]
+        straight = great_circle_km(tail.lon, tail.lat, head.lon, head.lat)
+        limit = DETOUR_LIMIT[row.mode]
+        if row.length_km < straight * (1 - SPHERE_TOLERANCE):
+            found.append((row.id, f"shorter than the great circle, {straight:.1f} km"))
+        elif row.length_km > max(25.0, straight * limit):
+            found.append((row.id, f"more than {limit:g} times the great circle, {straight:.1f} km"))
+    return found
+
+
+def line_ends_one_by_one(tables: Tables) -> list[tuple[str, str]]:
+    places = {place.id: place for place in tables.places}
+    found = []
+    for row in tables.links:
+        line = tables.lines.get(row.id)
+        if line is None or row.from_ not in places or row.to not in places:
+            continue
+        for point, end in ((line[0], places[row.from_]), (line[-1], places[row.to])):
+            off = great_circle_km(*point, end.lon, end.lat)
+            if off > 1.0:
+                found.append((row.id, f"the line ends {off:.1f} km from {end.id}"))
+    return found
+
+
+def countries_one_by_one(tables: Tables) -> list[tuple[str, str]]:
+    found = []
+    for row in tables.places:
+        shape = country_outlines().get(row.country)
+        if shape is not None and shapely.distance(shape, shapely.Point(row.lon, row.lat)) > 0.06:
+            found.append((row.id, f"lies outside {row.country}"))
+    return found
+
+
+# From far apart to a few metres; some on either side of a border, some the same.
+POINTS = st.tuples(st.floats(-180, 180), st.floats(-90, 90)) | st.tuples(st.floats(60, 75), st.floats(24, 50))
+NEAR = st.floats(-0.02, 0.02) | st.sampled_from([0.0, 0.005, -0.005, 0.0049999])
+# The lengths at which a rule begins to hold, as factors on the great circle, and a hair to either side.
+FACTORS = st.sampled_from([1 - SPHERE_TOLERANCE, 1.0, 1.3, 3.0, 4.0, 6.0])
+HAIRS = st.sampled_from([0.9, 1 - 1e-9, 1.0, 1 + 1e-9, 1.1])
+
+
+@st.composite
+def tables_of_any_lengths(draw: Any) -> Tables:
+    points = draw(st.lists(POINTS, max_size=6))
+    if points:
+        lon, lat = points[0]
+        points.append((min(180.0, lon + draw(st.floats(0, 0.3))), min(90.0, lat + draw(st.floats(0, 0.3)))))
+    country = st.sampled_from(["AF", "BY", "KZ", "PK", "RU", "UZ", "CN"])
+    places = [small.place(f"p{number}", draw(country), lon, lat) for number, (lon, lat) in enumerate(points)]
+    links, lines = [], {}
+    for number in range(draw(st.integers(0, 8))):
+        tail, head = draw(st.integers(0, 7)), draw(st.integers(0, 7))
+        inside = tail < len(points) and head < len(points)
+        straight = great_circle_km(*points[tail], *points[head]) if inside else 10.0
+        km = min(21000.0, max(1e-6, straight * draw(FACTORS) * draw(HAIRS)))
+        links.append(small.link(f"l{number}", f"p{tail}", f"p{head}", km, draw(st.sampled_from(MODES))))
+        if inside and draw(st.booleans()):
+            ends = [(x + draw(NEAR), y + draw(NEAR)) for x, y in (points[tail], points[head])]
+            lines[f"l{number}"] = tuple(ends if draw(st.booleans()) else ends[::-1])
+    return Tables(small.rows("places", places), small.rows("links", links), lines)
+
+
+@given(tables_of_any_lengths())
+def test_rules_reckoned_for_all_rows_at_once_find_what_they_find_row_by_row(tables):
+    for rule, one_by_one in (
+        (lengths_are_possible, lengths_one_by_one),
+        (drawn_lines_meet_their_ends, line_ends_one_by_one),
+        (points_lie_in_their_country, countries_one_by_one),
+    ):
+        assert [(fault.row, fault.rule) for fault in rule(tables)] == one_by_one(tables)

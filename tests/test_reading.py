@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import re
 import warnings
@@ -11,6 +12,7 @@ from typing import Any
 
 import geopandas as gpd
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -20,7 +22,8 @@ from hypothesis import strategies as st
 import corridor as co
 import small
 from corridor.errors import CorridorWarning, DataError, OptionError
-from corridor.filling import country_at, slug
+from corridor.filling import countries_at, country_at, country_outlines, slug
+from corridor.lookup import great_circle_km
 from corridor.network import Network
 from corridor.vocabulary import CORRIDOR_COUNTRIES
 
@@ -160,6 +163,131 @@ def test_a_blank_column_beside_km_is_no_second_length(tmp_path):
     (tmp_path / "links.csv").write_text("from,to,mode,km,length_km\nMine,Smelter,road,90,\n", encoding="utf-8")
     with pytest.warns(CorridorWarning):
         assert co.read_network(tmp_path).tables.links[0].length_km == 90
+
+
+# --- many places -----------------------------------------------------------------------------------------------------
+
+
+def many(count: int = 2000) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Return frames of so many places in Kazakhstan and Uzbekistan, each joined by road to a few of its country."""
+    chance = np.random.default_rng(11)
+    box = np.round(chance.uniform((55, 38), (80, 54), (8 * count, 2)), 6)
+    country = np.full(len(box), "  ")
+    for code in ("KZ", "UZ"):
+        country[shapely.contains_xy(country_outlines()[code], *box.T)] = code
+    kept = np.flatnonzero(country != "  ")[:count]
+    kept = kept[np.lexsort((box[kept, 0], country[kept]))]
+    points, country = box[kept], country[kept]
+    ids = np.array([f"k{number:04d}" for number in range(count)])
+    blank = np.where(np.arange(count) % 3 == 0, None, "a village")
+    places = gpd.GeoDataFrame(
+        {"id": ids, "name": [f"Settlement {number}" for number in range(count)], "country": country, "note": blank},
+        geometry=shapely.points(points),
+        crs="EPSG:4326",
+    )
+    pairs = [(i, i + step) for i in range(count) for step in (1, 2, 9) if i + step < count]
+    tail, head = np.array([pair for pair in pairs if country[pair[0]] == country[pair[1]]]).T
+    ends = np.stack([points[tail], points[head]], axis=1)
+    line = np.stack([ends[:, 0], ends.mean(axis=1), ends[:, 1]], axis=1)
+    km = [round(1.2 * great_circle_km(*a, *b) + 0.1, 1) for a, b in ends.tolist()]
+    links = gpd.GeoDataFrame(
+        {"id": [f"r{number}" for number in range(len(km))], "from": ids[tail], "to": ids[head], "mode": "road",
+         "length_km": km, "year": np.where(np.arange(len(km)) % 5 == 0, 1990.0, np.nan)},
+        geometry=shapely.linestrings(line), crs="EPSG:4326",
+    )  # fmt: skip
+    links["oneway"] = np.arange(len(km)) % 7 == 0
+    return places, links
+
+
+def without_geometry(places: gpd.GeoDataFrame, links: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the frames as spreadsheets: the places with lon and lat, the links without their lines."""
+    positions = {"lon": places.geometry.x, "lat": places.geometry.y}
+    return pd.DataFrame(places.drop(columns="geometry")).assign(**positions), pd.DataFrame(
+        links.drop(columns="geometry")
+    )
+
+
+def write_parquet(frame: gpd.GeoDataFrame, path: Path) -> None:
+    frame.to_parquet(path.with_suffix(".parquet"))
+
+
+def write_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
+    path.with_suffix(".geojson").write_text(frame.to_json(drop_id=True), encoding="utf-8")
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_csv(path.with_suffix(".csv"), index=False)
+
+
+@pytest.mark.filterwarnings("ignore::corridor.errors.CorridorWarning")
+@pytest.mark.parametrize("bare", [False, True], ids=["full", "bare"])
+@pytest.mark.parametrize("write", [write_parquet, write_geojson, write_csv])
+def test_thousands_of_places_are_the_same_from_files_and_from_frames(tmp_path, write, bare):
+    places, links = many()
+    if bare:
+        names = dict(zip(places["id"], places["name"], strict=True))
+        links = links.drop(columns="id").assign(to=links["to"].map(names))
+        places = places.drop(columns=["id", "country"])
+        links["from"] = links["from"].map(names)
+    if write is write_csv:
+        places, links = without_geometry(places, links)
+    write(places, tmp_path / "nodes")
+    write(links, tmp_path / "links")
+    net = co.read_network(tmp_path)
+    assert net.tables == co.network_from_frames(places, links).tables
+    assert len(net.tables.places) == 2000
+    assert len(net.tables.links) == len(net.tables.lines) == len(links)
+    assert {place.country for place in net.tables.places} == {"KZ", "UZ"}
+    assert {place.terminals for place in net.tables.places} == {("road",)}
+    drawn = {len(drawn_line) for drawn_line in net.tables.lines.values()}
+    assert drawn == ({2} if write is write_csv else {3})
+    assert net.tables.links[0].year in {1990, None}
+    assert sum(link.oneway for link in net.tables.links) == links["oneway"].sum()
+
+
+@pytest.mark.filterwarnings("ignore::corridor.errors.CorridorWarning")
+def test_many_faults_among_thousands_of_rows_are_told_row_by_row_in_their_order():
+    places, links = many()
+    links.loc[[7, 70, 700], "length_km"] = [0.1, 20000, 0.2]
+    links.loc[[8, 80], "oneway"] = True
+    with pytest.raises(DataError) as caught:
+        co.network_from_frames(places, links)
+    assert [(fault.row, fault.column) for fault in caught.value.faults] == [
+        ("r7", "length_km"),
+        ("r70", "length_km"),
+        ("r700", "length_km"),
+    ]
+    links.loc[[7, 70], "to"] = ["k99", "Setlement 77"]
+    with pytest.raises(DataError) as caught:
+        co.network_from_frames(places, links)
+    first, second = map(str, caught.value.faults)
+    assert first.startswith("links: r7, to = 'k99': Unknown place 'k99'. Did you mean 'k0099' (Settlement 99) or ")
+    assert "Did you mean 'k0077' (Settlement 77) or " in second
+
+
+@pytest.mark.filterwarnings("ignore::corridor.errors.CorridorWarning")
+@pytest.mark.parametrize("searching", [True, False])
+def test_reading_leaves_the_search_for_reference_cycles_as_it_was(searching):
+    was = gc.isenabled()
+    try:
+        (gc.enable if searching else gc.disable)()
+        build()
+        assert gc.isenabled() is searching
+        told(links=LINKS.assign(km=-1))
+        assert gc.isenabled() is searching
+    finally:
+        (gc.enable if was else gc.disable)()
+
+
+@given(st.lists(st.tuples(st.floats(15, 185), st.floats(20, 85)), max_size=20))
+def test_countries_of_many_points_are_those_of_the_nearest_outlines(points):
+    shapes = country_outlines()
+    expected = []
+    for lon, lat in points:
+        distances = {code: shapely.distance(shape, shapely.Point(lon, lat)) for code, shape in shapes.items()}
+        nearest = min(distances, key=distances.__getitem__)
+        expected.append(nearest if distances[nearest] <= 0.2 else "")
+    assert countries_at(points) == expected
 
 
 # --- two frames ------------------------------------------------------------------------------------------------------
@@ -368,6 +496,14 @@ def test_a_missing_length_is_named():
             "length_km: length by that mode, km; never below the great circle."
         )
     ]
+
+
+def test_a_column_of_a_frame_that_stands_twice_is_refused():
+    links = pd.concat([LINKS, LINKS[["km"]] * 2], axis=1)
+    assert told(links=links) == ["links: header, km: the column stands twice. Keep one of them."]
+    places = gpd.GeoDataFrame(PLACES, geometry=gpd.points_from_xy(PLACES["lon"], PLACES["lat"]), crs=4326)
+    places.columns = ["name", "name", "lat", "geometry"]
+    assert told(places=places) == ["places: header, name: the column stands twice. Keep one of them."]
 
 
 def test_two_lengths_are_refused():

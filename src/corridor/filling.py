@@ -20,7 +20,16 @@ from corridor.vocabulary import CARRIAGES, carriage_of
 if TYPE_CHECKING:
     from shapely import Geometry
 
-__all__ = ["OWN", "country_at", "country_outlines", "fill_links", "fill_places", "slug", "with_own_source"]
+__all__ = [
+    "OWN",
+    "countries_at",
+    "country_at",
+    "country_outlines",
+    "fill_links",
+    "fill_places",
+    "slug",
+    "with_own_source",
+]
 
 # Other names that spreadsheets give to the position.
 ALSO = {"longitude": "lon", "latitude": "lat", "lng": "lon", "long": "lon"}
