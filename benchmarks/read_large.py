@@ -8,6 +8,7 @@ be filled in, and from frames.
 
 from __future__ import annotations
 
+import gc
 import resource
 import sys
 import tempfile
@@ -120,6 +121,7 @@ def main() -> None:
             first, _ = timed(lambda net=net, point=point: net.place(point, snap_km=500))
             snap, _ = timed(lambda net=net, point=point: [net.place(point, snap_km=500) for _ in range(20)])
             del net
+            gc.collect()
     print(f"\nThe place nearest to a point: {first * 1e3:.1f} ms the first time, then {snap / 20 * 1e3:.1f} ms.")
     print(f"Most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2:.1f} GiB.")
 
