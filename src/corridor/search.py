@@ -323,12 +323,10 @@ class Search:
         ahead = tier.numbers(self.ahead(view, mask, by, target, tier))
         ways, begins, _ = tier.kernel("loopless")(*graph, costs, usable, source, target, count, ENDLESS, ahead)
         found = sorted((_copied(view, ways[a:b]) for a, b in pairwise(begins)), key=lambda way: self.sort_key(way, by))
-        first = self.best(origin, goal, mask, by, via)
-        if first is not None and first not in found:
-            # Ways that cost the same are cut off at `count` as they were found: the best of all is among those kept.
-            least = self.sort_key(first, by)[0]
-            found.remove([way for way in found if self.sort_key(way, by)[0] == least][-1])
-            found.insert(0, first)
+        if found and self.sort_key(found[0], by)[0] == self.sort_key(found[-1], by)[0]:
+            # All cost the same, and were cut off at `count` as they were found: the best of all is among those kept.
+            first = self.best(origin, goal, mask, by, via)
+            found = [first, *(way for way in found if way != first)][: len(found)] if first is not None else found
         return found
 
     def front(
