@@ -93,7 +93,6 @@ class CostModel:
         self._clearing: dict[tuple[str, str, str, str], Crossing] = {
             (row.post, row.facing_post, row.mode, row.direction): row for row in tables.crossings
         }
-        self._crossing_ids = {(row.post, row.facing_post, row.mode): row.crossing for row in tables.crossings}
         self._haul_rates: dict[tuple[str, str, str, str], Figure] = {}
         self._means: dict[tuple[object, ...], Figure] = {}
         self._units: dict[str, int] = {}
@@ -237,10 +236,6 @@ class CostModel:
     def clearing_usd(self, row: Crossing) -> float:
         """Return all payments of the shipment at a post, USD of the price year."""
         return row.usd * self._to_price_year(row.usd_year) * self.units(row.mode)
-
-    def crossing_of(self, link: Link) -> str:
-        """Return the id of the crossing that a link between two posts is, or its own id where it is none."""
-        return self._crossing_ids.get((link.from_, link.to, link.mode), link.id)
 
     def transfer(self, row: Transfer) -> tuple[Component, ...]:
         """Cost of changing carriage at a place.

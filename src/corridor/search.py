@@ -21,7 +21,7 @@ import numpy as np
 from corridor.errors import OptionError
 from corridor.prices import MOST_WHOLE, WHOLE_A_UNIT, Prices
 from corridor.structure import FIRST, LAST, Array, Csr, Structure
-from corridor.tiers import Engine, Tier, tier_for
+from corridor.tiers import PLAIN, Engine, Tier, tier_for
 
 __all__ = ["Mask", "Search", "Way", "all_costs"]
 
@@ -413,12 +413,11 @@ class Search:
         source, target = self._ends(origin, goal, ())
         csr, nodes = view.csr, len(self.structure.place_of)
         tier = self._tier("together", len(csr.heads) / 16 * len(costs))
-        plain = tier_for("plain", "tree", 0)
-        mean, usable = plain.numbers(costs[:SOUNDED].mean(axis=0)), self._usable(mask, target, view, plain)
-        none = _flags(nodes, [], plain)
+        mean, usable = PLAIN.numbers(costs[:SOUNDED].mean(axis=0)), self._usable(mask, target, view, PLAIN)
+        none = _flags(nodes, [], PLAIN)
         ask = (source, none, -1, 0.0, inf, inf)
-        near, _ = map(np.asarray, plain.kernel("tree")(*_graph(view, plain)[:2], mean, usable, *ask))
-        ahead = self.ahead(view, mask, self.prices.given[0], target, plain)
+        near, _ = map(np.asarray, PLAIN.kernel("tree")(*_graph(view, PLAIN)[:2], mean, usable, *ask))
+        ahead = self.ahead(view, mask, self.prices.given[0], target, PLAIN)
         order = np.argsort(near, kind="stable")
         order = order[np.isfinite(near[order]) & (ahead[order] < ENDLESS)]
         leads = tier.numbers(np.frombuffer(usable, dtype=bool) & (ahead[csr.heads] < ENDLESS))
@@ -444,12 +443,12 @@ class Search:
 
     def _drawn(self, source: int, target: int, usable: Any, costs: Array) -> Way:
         """Return the best way under one set of costs."""
-        plain, view = tier_for("plain", "tree", 0), self._views[()]
-        ask = (source, _flags(len(view.csr.starts) - 1, [target], plain), 1, 0.0, inf, inf)
-        numbers = plain.numbers(costs)
-        reached, came = plain.kernel("tree")(*_graph(view, plain)[:2], numbers, usable, *ask)
-        tails, back = _graph(view, plain)[2], _back(view, plain)
-        return tuple(plain.kernel("trace")(source, target, came, tails, numbers, usable, reached, *back)[0][::-1])
+        view = self._views[()]
+        ask = (source, _flags(len(view.csr.starts) - 1, [target], PLAIN), 1, 0.0, inf, inf)
+        numbers = PLAIN.numbers(costs)
+        reached, came = PLAIN.kernel("tree")(*_graph(view, PLAIN)[:2], numbers, usable, *ask)
+        tails, back = _graph(view, PLAIN)[2], _back(view, PLAIN)
+        return tuple(PLAIN.kernel("trace")(source, target, came, tails, numbers, usable, reached, *back)[0][::-1])
 
     @cached_property
     def sizes(self) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from corridor.errors import MissingExtraError, OptionError, nearest_valid
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ENGINES", "Engine", "Tier", "check_engine", "tier_for"]
+__all__ = ["ENGINES", "PLAIN", "Engine", "Tier", "check_engine", "tier_for"]
 
 Engine: TypeAlias = Literal["auto", "plain", "compiled"]
 ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
