@@ -22,11 +22,11 @@ class Advisory(NamedTuple):
     reason: str
     source: str
     until: str = ""
-    vehicle: str = "all"
+    whom: str = ""
 
     def __str__(self) -> str:
         why = f" ({self.reason})" if self.reason else ""
-        whom = "" if self.vehicle in {"all", "freight"} else f" ({self.vehicle})"
+        whom = "" if self.whom in {"", "freight"} else f" ({self.whom})"
         return (
             f"{self.subject}: {self.state}{whom} since {self.since}{why}; "
             f"{f'until {self.until}' if self.until else 'no end found'}, last confirmed {self.last_confirmed} [{self.source.split(';')[0]}]"
@@ -45,14 +45,14 @@ def advisories_of(statuses: Iterable[Status], edges: Sequence[Edge], vehicle: st
     facts = [
         row
         for row in statuses
-        if row.subject in used and not ("trailer" in row.vehicle and vehicle != "trailer")
+        if row.subject in used and (not row.vehicles or vehicle in row.vehicles)
         if row.state != "open" and (not row.to or row.to > known)
         if row.direction == "both" or not used[row.subject] or row.direction in used[row.subject]
     ]
     shut = {row.subject for row in facts if row.state == "closed"}
     # A restriction of what is shut is an exception from the closure, of no use to other cargo.
     found = [
-        Advisory(row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source, row.to, row.vehicle)
+        Advisory(row.subject, row.state, row.from_, row.last_confirmed, row.reason, row.source, row.to, row.whom)
         for row in facts
         if row.state == "closed" or row.subject not in shut
     ]

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
 from corridor.errors import Fault
 from corridor.lookup import ROUNDING_KM, great_circle_km, great_circles_km
-from corridor.schema import RATE_UNITS, Crossing, Link, Place, Rate, Transfer
+from corridor.schema import RATE_UNITS, Calendar, Crossing, Link, Place, Rate, Status, Transfer
 from corridor.tables import Tables
-from corridor.vocabulary import GAUGES_MM, carriage_of
+from corridor.vocabulary import GAUGES_MM, CargoForm, carriage_of
 
 if TYPE_CHECKING:
     from shapely import Geometry
@@ -37,6 +38,9 @@ PRICE_LIMIT: Final = {
     "usd_per_feu_km": (0.01, 10.0),
     "usd_per_tonne_km": (0.001, 10.0),
 }
+
+# Whose passage a ban or added hours may concern: the rest is no class of shipment.
+FELT: Final = frozenset({"all", "freight", *get_args(CargoForm)})
 
 
 def check_tables(tables: Tables) -> list[Fault]:
@@ -349,19 +353,57 @@ def figures_have_sources(tables: Tables) -> Iterator[Fault]:
 
 
 def statuses_are_in_order(tables: Tables) -> Iterator[Fault]:
-    """A status names something that exists, and its dates are in order."""
-    subjects = {
-        "crossing": {row.crossing for row in tables.crossings},
-        "link": {link.id for link in tables.links},
-        "place": {place.id for place in tables.places},
-    }
+    """A status names something that exists, its dates are in order, and its effect is one that freight can feel."""
     file = tables.file("statuses")
     for row in tables.statuses:
         name = f"{row.subject}/{row.from_}"
-        if row.subject not in subjects[row.subject_kind]:
-            yield Fault(file, name, "subject", row.subject, f"no such {row.subject_kind}", "Correct the id.")
-        if row.to and row.to < row.from_:
-            yield Fault(file, name, "to", row.to, "before its first day", "Put the dates in order.")
+        yield from _dated_faults(tables, row, file, name)
+        if (row.hours is not None) != (row.effect == "hours"):
+            rule = f"hours {'without' if row.hours is None else 'beside'} the effect {row.effect!r}"
+            yield Fault(file, name, "hours", f"{row.hours or ''}", rule, "Give hours with the effect 'hours', only.")
+        if row.effect != "advisory" and row.cargo not in FELT:
+            rule = f"the effect {row.effect!r} concerns {row.cargo}, which no shipment is known to be"
+            yield Fault(file, name, "cargo", row.cargo, rule, "Make it an advisory.")
+        if row.effect != "advisory" and row.state == "open":
+            yield Fault(file, name, "effect", row.effect, "what is open has an effect", "Make it an advisory.")
+
+
+def calendars_are_in_order(tables: Tables) -> Iterator[Fault]:
+    """A calendar names something that exists and a known time zone, its dates are in order, a cycle has a first day."""
+    file = tables.file("calendars")
+    for row in tables.calendars:
+        name = f"{row.subject}/{row.direction}/{row.from_ or 'always'}"
+        yield from _dated_faults(tables, row, file, name)
+        if row.every_days > 1 and not row.from_:
+            rule = "a cycle of days has no first day"
+            yield Fault(file, name, "from", "", rule, "Give the first day on which it opens.")
+        try:
+            ZoneInfo(row.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            remedy = "Give an IANA name such as Asia/Kabul; on Windows, install the package tzdata."
+            yield Fault(file, name, "timezone", row.timezone, "unknown time zone", remedy)
+
+
+def _dated_faults(tables: Tables, row: Status | Calendar, file: str, name: str) -> Iterator[Fault]:
+    """Yield what is wrong with the subject, the dates, the direction and the vehicles of a dated fact."""
+    subjects = {
+        "crossing": {post.crossing for post in tables.crossings},
+        "link": {link.id for link in tables.links},
+        "place": {place.id for place in tables.places},
+    }
+    if row.subject not in subjects[row.subject_kind]:
+        yield Fault(file, name, "subject", row.subject, f"no such {row.subject_kind}", "Correct the id.")
+    if row.to and row.to < row.from_:
+        yield Fault(file, name, "to", row.to, "before its first day", "Put the dates in order.")
+    kinds = {"both": ("crossing", "link", "place"), "forward": ("link",), "backward": ("link",)}
+    if row.subject_kind not in kinds.get(row.direction, ("crossing", "place")):
+        rule = f"a {row.subject_kind} has no such direction"
+        yield Fault(file, name, "direction", row.direction, rule, "Crossings: PK-AF; links: forward or backward.")
+    known = {vehicle.id for vehicle in tables.vehicles}
+    for vehicle in row.vehicles:
+        if known and vehicle not in known:
+            remedy = f"Vehicles: {', '.join(sorted(known))}."
+            yield Fault(file, name, "vehicles", vehicle, "unknown vehicle class", remedy)
 
 
 def rivals_name_the_one_used(tables: Tables) -> Iterator[Fault]:
@@ -395,6 +437,7 @@ RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
     rates_are_plausible,
     figures_have_sources,
     statuses_are_in_order,
+    calendars_are_in_order,
     rivals_name_the_one_used,
 )
 
@@ -469,6 +512,8 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
         yield "transfers", _transfer_name(move), "source", move.source
     for fact in tables.statuses:
         yield "statuses", f"{fact.subject}/{fact.from_}", "source", fact.source
+    for times in tables.calendars:
+        yield "calendars", f"{times.subject}/{times.from_}", "source", times.source
     for goods in tables.cargo:
         yield "cargo", goods.id, "source", goods.source
     for vehicle in tables.vehicles:

@@ -18,7 +18,7 @@ from corridor.lookup import SNAP_KM, PlaceIndex
 from corridor.schema import MODELS, RATE_UNITS, Link, Place, Rate, Row, Source
 from corridor.structure import Structure, build_structure
 from corridor.tables import Line, Tables, column_names, rows_to_frame, rows_to_geoframe
-from corridor.vocabulary import BASES, CORRIDOR_COUNTRIES, GAUGES_MM, Basis, Mode, RateDirection, Regime, carriage_of
+from corridor.vocabulary import BASES, GAUGES_MM, Basis, Mode, RateDirection, Regime, Scope, carriage_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["Network", "within_countries"]
+__all__ = ["Network", "within_scope"]
 
 _TABLES_KEY: Final = "corridor_tables"
 
@@ -115,6 +115,11 @@ class Network:
     def statuses(self) -> pd.DataFrame:
         """Dated facts about crossings, links and places: closures and restrictions."""
         return self._frame("statuses")
+
+    @property
+    def calendars(self) -> pd.DataFrame:
+        """When crossings, links and places can be passed: hours, days of the week, months, alternate days."""
+        return self._frame("calendars")
 
     @property
     def cargo(self) -> pd.DataFrame:
@@ -502,14 +507,18 @@ def _without_lost_places(tables: Tables) -> Tables:
         ),
         rates=tuple(row for row in tables.rates if not row.place or row.place in places),
         statuses=tuple(row for row in tables.statuses if row.subject in known),
+        calendars=tuple(row for row in tables.calendars if row.subject in known),
     )
 
 
-def within_countries(tables: Tables, countries: Mapping[str, str] = CORRIDOR_COUNTRIES) -> Tables:
-    """Return the part of the tables that lies wholly in the countries named."""
-    places = tuple(place for place in tables.places if place.country in countries)
-    links = tuple(link for link in tables.links if set(link.countries) <= set(countries))
-    return replace(tables, places=places, links=links, lines={link.id: tables.lines[link.id] for link in links})
+def within_scope(tables: Tables, scope: Scope) -> Tables:
+    """Return the part of the tables that belongs to a scope: ``bypass`` is all, ``corridor`` the six countries."""
+    if scope == "bypass":
+        return tables
+    places = tuple(place for place in tables.places if place.scope == scope)
+    links = tuple(link for link in tables.links if link.scope == scope)
+    lines = {link.id: tables.lines[link.id] for link in links}
+    return _without_lost_places(replace(tables, places=places, links=links, lines=lines))
 
 
 def _with_sources(known: tuple[Source, ...], cell: str) -> tuple[Source, ...]:

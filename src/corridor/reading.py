@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.checks import check_tables
 from corridor.errors import CorridorWarning, DataError, OptionError, nearest_valid
 from corridor.filling import fill_links, fill_places, with_own_source
-from corridor.network import Network, within_countries
+from corridor.network import Network, within_scope
 from corridor.tables import (
     OTHER_TABLES,
     PRICE_TABLES,
@@ -28,22 +28,23 @@ from corridor.tables import (
     records_to_tables,
 )
 
+from corridor.vocabulary import SCOPES, Scope
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
 __all__ = ["load", "network_from_frames", "read_network", "write_network"]
 
-SCOPES = ("corridor",)
 
-
-def load(*, scope: str = "corridor") -> Network:
+def load(*, scope: Scope = "corridor") -> Network:
     """Return the bundled corridor: Belarus, Russia, Kazakhstan, Uzbekistan, Afghanistan and Pakistan to the sea.
 
     Parameters
     ----------
     scope
-        ``corridor``: the six countries.
+        ``corridor``: the six countries. ``bypass``: with the ways round them, through China and Kyrgyzstan, Iran and
+        Turkmenistan, over the Caspian and all the way by sea.
 
     Returns
     -------
@@ -66,13 +67,19 @@ def load(*, scope: str = "corridor") -> Network:
     if scope not in SCOPES:
         msg = f"Unknown scope {scope!r}.{nearest_valid(str(scope), SCOPES, kind='Scopes')}"
         raise OptionError(msg)
-    return Network(_bundled_tables(), name=scope)
+    return Network(_tables_of(scope), name=scope)
+
+
+@lru_cache(maxsize=len(SCOPES))
+def _tables_of(scope: Scope) -> Tables:
+    """Return the bundled tables of a scope, made once a process: rows cannot be changed, so that networks share them."""
+    return within_scope(_bundled_tables(), scope)
 
 
 @lru_cache(maxsize=1)
 def _bundled_tables() -> Tables:
-    """Read the bundled data once a process: rows cannot be changed, so that networks may share them."""
-    return within_countries(read_folder(data_folder()))
+    """Read the bundled data once a process."""
+    return read_folder(data_folder())
 
 
 def read_network(folder: str | Path) -> Network:

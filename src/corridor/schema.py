@@ -19,6 +19,7 @@ from corridor.vocabulary import (
     BorderRegime,
     CargoForm,
     Carriage,
+    Concerned,
     Direction,
     GeometryKind,
     Inland,
@@ -27,9 +28,12 @@ from corridor.vocabulary import (
     PlaceKind,
     RateDirection,
     Regime,
+    Scope,
+    StatusEffect,
     StatusState,
     Traction,
     TransferUnit,
+    Weekday,
 )
 
 
@@ -69,6 +73,10 @@ NumberOrNone = Annotated[float | None, Field(allow_inf_nan=False)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Countries = Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...], BeforeValidator(_split)]
 Carriages = Annotated[tuple[Carriage, ...], BeforeValidator(_split)]
+Modes = Annotated[tuple[Mode, ...], BeforeValidator(_split)]
+Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(_split)]
+Months = Annotated[tuple[Annotated[int, Field(ge=1, le=12)], ...], BeforeValidator(_split)]
+ClockTime = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 AnyCountry = Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]
 Year = Annotated[int, Field(ge=1850, le=2100)]
@@ -113,6 +121,9 @@ class Place(Row):
         default="", description="UN/LOCODE, blank where there is none"
     )
     terminals: Carriages = Field(default=(), description="carriages that are loaded and unloaded here")
+    scope: Scope = Field(
+        default="corridor", description="corridor: the six countries; bypass: the ways round them, joined when asked"
+    )
     basis: Basis = Field(default="estimate", description="how the position is known")
     source: SourceId = Field(default="", description="row(s) of sources.csv; ';' between them")
     note: Text = Field(default="", description="what a user should know")
@@ -149,6 +160,9 @@ class Link(Row):
         default=None, ge=0, le=1e6, description="price of the haul per vehicle or FEU, USD; else from the rates"
     )
     usd_basis: Basis = Field(default="estimate", description="how usd_per_vehicle is known, where it is given")
+    scope: Scope = Field(
+        default="corridor", description="corridor: the six countries; bypass: the ways round them, joined when asked"
+    )
     alignment: Text = Field(default="", description="planned links: name of the rival alignment it belongs to")
     basis: Basis = Field(default="estimate", description="how the length is known")
     source: SourceId = Field(default="", description="row(s) of sources.csv; ';' between them")
@@ -247,20 +261,74 @@ class Transfer(Row):
 
 
 class Status(Row):
-    """A dated fact about a crossing, link or place: open, closed or restricted."""
+    """A dated fact about a crossing, link or place: open, closed or restricted, and what that does to freight."""
 
     subject: Identifier = Field(description="id of the crossing, link or place")
     subject_kind: Annotated[str, Field(pattern=r"^(crossing|link|place)$")] = Field(description="what the subject is")
     state: StatusState = Field(description="open, closed or restricted")
+    effect: StatusEffect = Field(
+        description="ban, hours (added to each passage) or advisory; missing: ban where closed, else advisory"
+    )
+    hours: NumberOrNone = Field(default=None, gt=0, le=2000, description="effect hours only: hours added, mean")
+    hours_basis: Basis = Field(default="estimate", description="how the hours are known, where they are given")
     from_: Day = Field(alias="from", description="first day")
     to: Annotated[str, AfterValidator(_a_day_or_blank)] = Field(default="", description="last day; blank: no end found")
-    direction: Annotated[str, Field(pattern=r"^(both|[A-Z]{2}-[A-Z]{2})$")] = Field(
-        default="both", description="both, or the two country codes in order, e.g. PK-AF"
+    direction: Annotated[str, Field(pattern=r"^(both|forward|backward|[A-Z]{2}-[A-Z]{2})$")] = Field(
+        default="both",
+        description="both; at a crossing the two country codes in order, e.g. PK-AF; of a link forward or backward",
     )
-    vehicle: str = Field(default="all", description="whom it concerns, as the source says: all, freight, trailer ...")
+    modes: Modes = Field(default=(), description="modes concerned; ';' between them; blank: every mode")
+    vehicles: Texts = Field(default=(), description="road vehicles concerned, ids; ';' between them; blank: every one")
+    cargo: Concerned = Field(default="all", description="whose passage it concerns; no effect on freight but for forms")
+    whom: str = Field(default="", description="whom it concerns, as the source says; blank: everybody")
     last_confirmed: Day = Field(description="date of the latest report that confirms it")
     reason: Text = Field(default="", description="why")
     basis: Basis = Field(description="how the dates are known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _effect_by_state(cls, data: Any) -> Any:
+        """Read a missing effect as a ban of what is closed, and as an advisory otherwise."""
+        if not isinstance(data, Mapping) or without_blanks(data).get("effect"):
+            return data
+        return {**data, "effect": "ban" if data.get("state") == "closed" else "advisory"}
+
+
+class Calendar(Row):
+    """When a crossing, link or place can be passed: a window of the day on some days; several rows add up.
+
+    A subject without a row that holds on a day is open all that day.
+    """
+
+    subject: Identifier = Field(description="id of the crossing, link or place")
+    subject_kind: Annotated[str, Field(pattern=r"^(crossing|link|place)$")] = Field(description="what the subject is")
+    direction: Annotated[str, Field(pattern=r"^(both|forward|backward|[A-Z]{2}-[A-Z]{2})$")] = Field(
+        default="both",
+        description="both; at a crossing the two country codes in order, e.g. PK-AF; of a link forward or backward",
+    )
+    modes: Modes = Field(default=(), description="modes concerned; ';' between them; blank: every mode")
+    vehicles: Texts = Field(default=(), description="road vehicles concerned, ids; ';' between them; blank: every one")
+    from_: Annotated[str, AfterValidator(_a_day_or_blank)] = Field(
+        alias="from", default="", description="first day on which the row holds; blank: always"
+    )
+    to: Annotated[str, AfterValidator(_a_day_or_blank)] = Field(
+        default="", description="last day on which the row holds; blank: no end found"
+    )
+    months: Months = Field(default=(), description="months in which it is open, 1 to 12; ';' between; blank: all")
+    days: Weekdays = Field(default=(), description="days of the week on which it opens; ';' between; blank: all")
+    every_days: Annotated[int, Field(ge=1, le=60)] = Field(
+        default=1, description="opens once in so many days, counted from the column from: 2 is every other day"
+    )
+    opens: ClockTime = Field(default="00:00", description="hour of the day at which it opens, local time")
+    closes: ClockTime = Field(
+        default="24:00", description="hour at which it shuts, local time; at or before opens: on the next day"
+    )
+    timezone: str = Field(min_length=1, description="zone of the local time, IANA name such as Asia/Kabul")
+    last_confirmed: Day = Field(description="date of the latest report that confirms it")
+    reason: Text = Field(default="", description="why")
+    basis: Basis = Field(description="how the times are known")
     source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
     note: Text = Field(default="", description="what a user should know")
 
@@ -349,6 +417,7 @@ MODELS: Final[dict[str, type[Row]]] = {
     "rates": Rate,
     "transfers": Transfer,
     "statuses": Status,
+    "calendars": Calendar,
     "cargo": Cargo,
     "vehicles": Vehicle,
     "sources": Source,

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from corridor.errors import DataError, Fault, MissingExtraError
 from corridor.schema import (
     MODELS,
+    Calendar,
     Cargo,
     Crossing,
     Link,
@@ -64,6 +65,7 @@ FILES: Final[dict[str, str]] = {
     "rates": "rates",
     "transfers": "transfers",
     "statuses": "statuses",
+    "calendars": "calendars",
     "cargo": "cargo",
     "vehicles": "vehicles",
     "sources": "sources",
@@ -88,6 +90,7 @@ class Tables:
     rates: tuple[Rate, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     statuses: tuple[Status, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
     cargo: tuple[Cargo, ...] = ()
     vehicles: tuple[Vehicle, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -19,6 +19,14 @@ Basis: TypeAlias = Literal["quoted", "derived", "recalled", "estimate"]
 TransferUnit: TypeAlias = Literal["per FEU", "per tonne", "per vehicle", "per shipment"]
 CargoForm: TypeAlias = Literal["container", "reefer", "bulk", "tank", "gas"]
 StatusState: TypeAlias = Literal["open", "closed", "restricted"]
+StatusEffect: TypeAlias = Literal["ban", "hours", "advisory"]
+# Whose cargo a dated fact concerns: everything, freight of a form, or a narrow kind that no shipment is known to be.
+Concerned: TypeAlias = Literal[
+    "all", "freight", "container", "reefer", "bulk", "tank", "passengers", "relief", "afghan-transit", "chinese-goods",
+    "other",
+]
+Scope: TypeAlias = Literal["corridor", "bypass"]
+Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 GeometryKind: TypeAlias = Literal["routed", "straight"]
 Measure: TypeAlias = Literal["km", "hours", "usd", "co2e_kg", "crossings", "transfers"]
 By: TypeAlias = Literal["score", "km", "hours", "usd", "co2e_kg", "crossings"]
@@ -33,6 +41,8 @@ ENDS: Final[tuple[Ends, ...]] = get_args(Ends)
 REGIMES: Final[tuple[Regime, ...]] = get_args(Regime)
 # From the firmest to the weakest: a product of figures is only as firm as its weakest factor.
 BASES: Final[tuple[Basis, ...]] = get_args(Basis)
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
 
 GAUGES_MM: Final[tuple[int, ...]] = (1435, 1520, 1676)
 DEFAULT_MODES: Final[tuple[Mode, ...]] = ("road", "rail", "sea")
