@@ -510,15 +510,11 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
         yield "rates", _rate_name(rate), "source", rate.source
     for move in tables.transfers:
         yield "transfers", _transfer_name(move), "source", move.source
-    for fact in tables.statuses:
-        yield "statuses", f"{fact.subject}/{fact.from_}", "source", fact.source
-    for times in tables.calendars:
-        yield "calendars", f"{times.subject}/{times.from_}", "source", times.source
-    for goods in tables.cargo:
-        yield "cargo", goods.id, "source", goods.source
-    for vehicle in tables.vehicles:
-        yield "vehicles", vehicle.id, "source", vehicle.source
-    for run in tables.pilot_runs:
-        yield "pilot_runs", run.id, "source", run.source
+    for table in ("statuses", "calendars"):
+        for fact in tables.rows(table):
+            yield table, f"{fact.subject}/{fact.from_}", "source", fact.source  # type: ignore[attr-defined]
+    for table in ("cargo", "vehicles", "pilot_runs"):
+        for row in tables.rows(table):
+            yield table, row.id, "source", row.source  # type: ignore[attr-defined]
     for rival in tables.rival_figures:
         yield "rival_figures", f"{rival.subject}/{rival.field}", "source", rival.source

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from corridor.advisories import warn_if_stale
 from corridor.constraints import (
     LIMITS,
     Constraints,
@@ -26,16 +29,19 @@ from corridor.constraints import (
 from corridor.errors import NoRouteError, OptionError
 from corridor.lookup import SNAP_KM
 from corridor.prices import Prices
+from corridor.reading import load
 from corridor.routes import NetworkOf, Route
 from corridor.search import Mask, Search, Way
+from corridor.states import kept_prices
 from corridor.structure import Array
 from corridor.tiers import Engine, check_engine
 from corridor.vocabulary import By, LinkStatus, Mode
 
 if TYPE_CHECKING:
+    from corridor.network import Network
     from corridor.no_route import Asked
 
-__all__ = ["SAME", "Compiled", "numbers_of"]
+__all__ = ["SAME", "Compiled", "numbers_of", "whole_network"]
 
 # Masks of so many different constraints stay with a compiled network.
 KEPT: Final = 32
@@ -138,12 +144,16 @@ class Compiled:
         if constraints not in self._masks:
             structure = self.prices.structure
             statuses = ("operating", *constraints.include)
-            in_play = structure.in_play(constraints.modes, statuses, self.prices.costs.cargo.carriages)
+            carriages = self.prices.costs.cargo.carriages
+            in_play = structure.in_play(constraints.modes, statuses, carriages, self.prices.year)
             self.prices.check(in_play)
             in_play &= ~self.prices.barred
             if len(self._masks) >= KEPT:
                 self._masks.pop(next(iter(self._masks)))
-            self._masks[constraints] = Mask(constraints.usable(structure, in_play), structure), in_play
+            usable = constraints.usable(structure, in_play)
+            if self.prices.dated is not None and not constraints.lifted:
+                usable &= ~self.prices.dated.shut
+            self._masks[constraints] = Mask(usable, structure), in_play
         return self._masks[constraints]
 
     def asked(self, start: str, goal: str, by: By, constraints: Constraints) -> Asked:
@@ -154,9 +164,21 @@ class Compiled:
 
         def again(other: Constraints) -> Route | None:
             way = self.best(start, goal, by, other)
-            return None if way is None else self.as_route(way, by)
+            return None if way is None else self.as_route(way, by, other)
 
-        return Asked(self.ground, self.prices, in_play, mask.usable, again)
+        def around(other: Constraints) -> Route | None:
+            wide = self.wider()
+            return None if wide is None else wide.asked(start, goal, by, other).again(other)
+
+        return Asked(self.ground, self.prices, in_play, mask.usable, again, around)
+
+    def wider(self) -> Compiled | None:
+        """Return the same with the ways round the six countries, where the ground is the bundled corridor as loaded."""
+        if getattr(self.ground, "bundled", "") != "corridor" or self.prices.dated is None:
+            return None
+        net = load(scope="bypass", as_of=self.prices.dated.day)
+        prices = kept_prices(net, self.prices.costs.shipment, self.prices.weights)
+        return Compiled(net, prices, partial(whole_network, net), engine=self.engine, landmarks=0)
 
     def best(self, start: str, goal: str, by: str, constraints: Constraints) -> Way | None:
         """Return the best way whatever the limits, or None where there is none."""
@@ -164,9 +186,30 @@ class Compiled:
         via = [self.number(place) for place in constraints.via]
         return self.search.best(self.number(start), self.number(goal), mask, by, via)
 
-    def as_route(self, way: Way, by: By) -> Route:
-        """Return the route of a way."""
-        return Route(self.network_of, self.prices, way, by=by)
+    def as_route(self, way: Way, by: By, constraints: Constraints) -> Route:
+        """Return the route of a way, which can tell the ordinary one: the best if nothing were shut on its day."""
+        if self.prices.dated is None or constraints.lifted:
+            return Route(self.network_of, self.prices, way, by=by)
+        ordinary = partial(self.ordinary, way, by, constraints)
+        return Route(self.network_of, self.prices, way, by=by, ordinary=ordinary)
+
+    def ordinary(self, way: Way, by: By, constraints: Constraints) -> Route | None:
+        """Return the best route between the ends of a way if nothing were shut; None where that meets nothing shut."""
+        dated, states = self.prices.dated, self.prices.structure.csr
+        start, goal = (
+            self.prices.structure.state(int(state))[0] for state in (states.tails[way[0]], states.heads[way[-1]])
+        )
+        lifted = replace(constraints, lifted=True)
+        best = self.within_limits(start, goal, by, lifted, constraints.limits)
+        if dated is None or best is None or not dated.bans(best):
+            return None
+        return self.as_route(best, by, lifted)
+
+    def warn(self, route: Route) -> Route:
+        """Return a route of a day, having warned of what is not known of that day."""
+        if self.prices.dated is not None:
+            warn_if_stale((*route.shaped_by, *route.advisories), self.prices.dated.day)
+        return route
 
     def pair(
         self, origin: Where, destination: Where, by: By, constraints: Constraints, snap_km: float
@@ -330,6 +373,11 @@ class Compiled:
         text = f"No route {'from' if to_sea else 'to'} {here!r} {'to' if to_sea else 'from'} any of {', '.join(ports)}."
         start, goal = pairs[0]
         raise NoRouteError("\n  ".join([text, *told]), origin=start, destination=goal, blocked_by=told)
+
+
+def whole_network(net: Network, _prices: Prices, _way: Sequence[int]) -> Network:
+    """Return the network itself: it holds whatever a way passes."""
+    return net
 
 
 def numbers_of(option: str, given: Any) -> Array:

@@ -86,6 +86,8 @@ class Constraints:
     countries: frozenset[str] = frozenset()
     within: frozenset[str] | None = None
     limits: Mapping[str, float] = field(default_factory=dict, compare=False)
+    # Whether what the statuses of the day shut is used all the same: the ordinary way, to compare with.
+    lifted: bool = False
 
     @property
     def avoids(self) -> bool:

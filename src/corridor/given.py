@@ -221,6 +221,7 @@ class _AnyCargo(NamedTuple):
     id: str = "own figures"
     name: str = "any cargo"
     carriages: tuple[str, ...] = CARRIAGES
+    form: str = "container"
 
 
 class GivenFigures:

@@ -8,10 +8,12 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from corridor.checks import PRICE_LIMIT, check_tables, rates_are_plausible
+from corridor.dated import as_day
 from corridor.errors import CorridorWarning, DataError, Fault, OptionError, nearest_valid
 from corridor.filling import OWN, with_own_source
 from corridor.lookup import SNAP_KM, PlaceIndex
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Network", "within_scope"]
 
 _TABLES_KEY: Final = "corridor_tables"
+_DAY_KEY: Final = "corridor_day"
 
 
 class Network:
@@ -42,6 +45,10 @@ class Network:
         Validated tables, as :func:`corridor.load` and :func:`corridor.read_network` make them.
     name
         What to call it, in its ``repr``.
+    day
+        The day whose dated statuses hold; missing: normal operation. :meth:`as_of` sets it.
+    bundled
+        Which scope of the bundled data it is as loaded; blank for every other network.
 
     Notes
     -----
@@ -57,11 +64,15 @@ class Network:
     'Karachi'
     """
 
-    def __init__(self, tables: Tables, *, name: str = "network") -> None:
+    def __init__(
+        self, tables: Tables, *, name: str = "network", day: date | None = None, bundled: Scope | Literal[""] = ""
+    ) -> None:
         places = tuple(sorted(tables.places, key=lambda place: place.id))
         links = tuple(sorted(tables.links, key=lambda link: link.id))
         self._tables = replace(tables, places=places, links=links)
         self._name = name
+        self._day = day
+        self._bundled = bundled
         # What routers compiled of this network, kept by corridor.router; a network never changes, so it stays true.
         self.compiled: dict[Any, Any] = {}
         self._frames: dict[str, Any] = {}
@@ -72,7 +83,7 @@ class Network:
         crossings = len({row.crossing for row in self._tables.crossings})
         others = len(self._tables.links) - modes.total()
         return (
-            f"<Network {self._name}: {len(self._tables.places)} places; operating links: {by_mode or 'none'}; "
+            f"<Network {self._name}{f' as of {self._day}' if self._day else ''}: {len(self._tables.places)} places; operating links: {by_mode or 'none'}; "
             f"{others} not operating; {crossings} crossings>"
         )
 
@@ -85,6 +96,53 @@ class Network:
     def name(self) -> str:
         """What the network is called."""
         return self._name
+
+    @property
+    def day(self) -> date | None:
+        """The day whose dated statuses hold; None in normal operation."""
+        return self._day
+
+    @property
+    def bundled(self) -> Scope | Literal[""]:
+        """Which scope of the bundled data this is as loaded; blank for every other network."""
+        return self._bundled
+
+    def as_of(self, day: date | str | None) -> Network:
+        """Return the network as it was, or as far as is known will be, on a day.
+
+        Parameters
+        ----------
+        day
+            A ``datetime.date``, or a text such as ``2026-08-01``; None: normal operation, no dated status holds.
+
+        Returns
+        -------
+        Network
+            The same places and links. What a status shuts on that day is not used by any question; hours that a status
+            adds are added; a planned link that is asked for (``include=("planned",)``) is there once its year has come.
+            A status without an end holds on: routes say when it was last confirmed and warn where that is long before.
+
+        Raises
+        ------
+        OptionError
+            If it is no day of the calendar.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> net = co.load()
+        >>> co.route(net.as_of("2022-06-01"), "Karachi", "Tashkent").crossings
+        ('torkham', 'hairatan')
+        >>> co.route(net.as_of("2025-11-15"), "Karachi", "Tashkent")
+        Traceback (most recent call last):
+        ...
+        corridor.errors.NoRouteError: No route from 'karachi' to 'tashkent' by road, rail, sea as of 2025-11-15...
+        """
+        asked = None if day is None else as_day(day, option="as_of")
+        net = Network(self._tables, name=self._name, day=asked, bundled=self._bundled)
+        # The states are those of the tables, whatever the day.
+        net.__dict__["structure"] = self.structure
+        return net
 
     @property
     def places(self) -> gpd.GeoDataFrame:
@@ -152,7 +210,7 @@ class Network:
         """
         import networkx as nx
 
-        graph = nx.MultiDiGraph(name=self._name)
+        graph = nx.MultiDiGraph(name=self._name, **({_DAY_KEY: self._day} if self._day else {}))
         graph.graph[_TABLES_KEY] = replace(self._tables, places=(), links=(), lines={})
         for place in self._tables.places:
             graph.add_node(place.id, **_attributes(place))
@@ -217,7 +275,7 @@ class Network:
             tables = _without_lost_places(tables)
             if faults := check_tables(tables):
                 raise DataError(faults)
-        return cls(tables, name=str(graph.name or "network"))
+        return cls(tables, name=str(graph.name or "network"), day=graph.graph.get(_DAY_KEY))
 
     @cached_property
     def _index(self) -> PlaceIndex:
@@ -428,7 +486,7 @@ class Network:
         # A price of nothing is a fair question; a speed beyond its mode is a slip of the unit.
         if parameter not in PRICE_LIMIT and (faults := list(rates_are_plausible(tables))):
             raise DataError(faults)
-        return Network(tables, name=self._name)
+        return Network(tables, name=self._name, day=self._day)
 
     def write(self, folder: str | Path, *, format: Literal["geojson", "parquet", "csv"] = "geojson") -> list[Path]:  # noqa: A002
         """Write the network to a folder that :func:`corridor.read_network` reads back equal.
@@ -484,7 +542,8 @@ class Network:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave what can be built again out of a pickle."""
-        return {"_tables": self._tables, "_name": self._name, "compiled": {}, "_frames": {}}
+        kept = {"_tables": self._tables, "_name": self._name, "_day": self._day, "_bundled": self._bundled}
+        return kept | {"compiled": {}, "_frames": {}}
 
 
 def _without_lost_places(tables: Tables) -> Tables:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from corridor.advisories import Advisory
 from corridor.constraints import BUILDABLE, Constraints, Ground
 from corridor.errors import CorridorError, NoRouteError, OptionError
 from corridor.lookup import SNAP_KM
 from corridor.prices import Prices
-from corridor.structure import END, RIDES, START, Array
+from corridor.structure import END, RIDES, START, Array, Csr
 from corridor.vocabulary import MODES, Mode, mode_of
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Asked:
     usable: Array
     # The route under other constraints, or None; an error where the network cannot be priced that way.
     again: Callable[[Constraints], Route | None]
+    # The same with the ways round the corridor's countries; None where there are none to look at.
+    around: Callable[[Constraints], Route | None]
 
     def rides(self, place: str, edges: Array | None = None) -> list[str]:
         """Return the carriages that some links serve a place in: those in play, or others named."""
@@ -66,14 +69,75 @@ def check_ports(asked: Asked, start: str, goal: str) -> None:
 def no_route(asked: Asked, start: str, goal: str, constraints: Constraints) -> NoRouteError:
     """Return the error that says what blocks the way and which single change would open it."""
     modes = ", ".join(constraints.modes)
-    reasons = _structural_reasons(asked, start, goal, constraints)
-    helps = _what_would_help(asked, constraints)
-    text = [f"No route from {start!r} to {goal!r} by {modes}."]
-    text += [f"Why: {reason}" for reason in reasons]
+    dated = asked.prices.dated
+    ordinary = None if dated is None else _tried(asked.again, replace(constraints, lifted=True))
+    blocking = () if ordinary is None else _blocking(asked, start, goal, constraints)
+    text = [f"No route from {start!r} to {goal!r} by {modes}{f' as of {dated.day}' if dated else ''}."]
+    text += [f"Shut: {told}" for told in _grouped(asked, blocking)]
+    if ordinary is not None:
+        text.append(
+            f"If nothing were shut: {_totals(ordinary)}, by {', '.join(ordinary.crossings) or 'road and rail'}."
+        )
+    reasons = [] if blocking else _structural_reasons(asked, start, goal, constraints)
+    reasons += [str(fact) for fact in blocking]
+    text += [f"Why: {reason}" for reason in reasons if not blocking]
+    around = None if dated is None else _tried(asked.around, constraints)
+    helps = [] if around is None else [_detour(around, ordinary)]
+    helps += _what_would_help(asked, constraints)
     text += [f"It would work {change}" for change in helps]
     if not helps:
         text.append("No single change of modes, avoid, within, via or planned links opens a way.")
     return NoRouteError("\n  ".join(text), origin=start, destination=goal, blocked_by=(*reasons, *helps))
+
+
+def _blocking(asked: Asked, start: str, goal: str, constraints: Constraints) -> tuple[Advisory, ...]:
+    """Return the facts that stand between what can be reached from the start and from where the goal can be reached."""
+    structure, dated = asked.prices.structure, asked.prices.dated
+    if dated is None:
+        return ()
+    open_else = replace(constraints, lifted=True).usable(structure, asked.in_play)
+    reached = np.zeros(len(structure.place_of), dtype=bool)
+    reached[_reachable(structure.csr, asked.usable, int(structure.firsts[structure.number_of_place[start]]))] = True
+    ahead = np.zeros(len(structure.place_of), dtype=bool)
+    back, edges = structure.csr.reverse, structure.csr.back[1]
+    ahead[_reachable(back, open_else[edges], int(structure.lasts[structure.number_of_place[goal]]))] = True
+    shut = dated.shut & open_else & reached[structure.csr.tails] & ahead[structure.csr.heads]
+    return tuple(Advisory.of(row, dated.day) for row in dated.bans(np.flatnonzero(shut).tolist()))
+
+
+def _grouped(asked: Asked, facts: Iterable[Advisory]) -> list[str]:
+    """Return facts as texts, those that differ in their subject alone as one, with the address of the first source."""
+    urls = {row.id: row.url for row in asked.prices.costs.tables.sources}
+    groups: dict[Advisory, list[str]] = {}
+    for fact in facts:
+        # The first source is named; further ones may differ from post to post.
+        groups.setdefault(fact._replace(subject="", source=fact.source.split(";")[0]), []).append(fact.subject)
+    told = []
+    for fact, subjects in groups.items():
+        url = urls.get(fact.source, "")
+        told.append(f"{fact._replace(subject=', '.join(subjects))}{f' <{url}>' if url else ''}")
+    return told
+
+
+def _detour(around: Route, ordinary: Route | None) -> str:
+    """Say what the best way round costs, and how much more that is than the ordinary way."""
+    more = ""
+    if ordinary is not None:
+        hours, usd, km = around.hours - ordinary.hours, around.usd - ordinary.usd, around.km - ordinary.km
+        more = f" ({km:+,.0f} km, {hours / 24:+,.1f} days, {usd:+,.0f} USD)"
+    return f"with the ways round, scope='bypass': {_totals(around)}{more}, by {', '.join(around.countries)}."
+
+
+def _totals(route: Route) -> str:
+    return f"{route.km:,.0f} km, {route.hours / 24:.1f} days, {route.usd:,.0f} USD"
+
+
+def _tried(ask: Callable[[Constraints], Route | None], constraints: Constraints) -> Route | None:
+    """Return the route, or None where there is none or the network cannot be priced that way."""
+    try:
+        return ask(constraints)
+    except CorridorError:
+        return None
 
 
 def _port_errors(asked: Asked, place: str, rides: Iterable[str], *, first: bool) -> list[OptionError]:
@@ -117,7 +181,8 @@ def _structural_reasons(asked: Asked, start: str, goal: str, constraints: Constr
         for error in _port_errors(asked, place, asked.rides(place), first=first)
     ]
     reasons += dict.fromkeys(barred_ports)
-    seen = [structure.state(state) for state in _reachable(asked, start)]
+    first = int(structure.firsts[structure.number_of_place[start]])
+    seen = [structure.state(state) for state in _reachable(structure.csr, asked.usable, first)]
     rides = sorted({ride for _, ride in seen if ride not in {START, END}})
     at_goal = asked.rides(goal)
     if (goal, END) in seen:
@@ -135,17 +200,15 @@ def _structural_reasons(asked: Asked, start: str, goal: str, constraints: Constr
     return reasons
 
 
-def _reachable(asked: Asked, place: str) -> list[int]:
-    """Return every state that can be reached from the start at a place."""
-    structure = asked.prices.structure
-    starts, heads = structure.csr.starts, structure.csr.heads
-    first = int(structure.firsts[structure.number_of_place[place]])
+def _reachable(graph: Csr, usable: Array, first: int) -> list[int]:
+    """Return every state that can be reached from one, itself with them."""
+    starts, heads = graph.starts, graph.heads
     seen = {first}
     stack = [first]
     while stack:
         node = stack.pop()
         edges = slice(starts[node], starts[node + 1])
-        for head in heads[edges][asked.usable[edges]].tolist():
+        for head in heads[edges][usable[edges]].tolist():
             if head not in seen:
                 seen.add(head)
                 stack.append(head)
@@ -183,14 +246,9 @@ def _what_would_help(asked: Asked, constraints: Constraints) -> list[str]:
         changes.append(("with air too", replace(constraints, modes=(*constraints.modes, "air"))))
     helps = []
     for name, changed in changes:
-        try:
-            found = asked.again(changed)
-        except CorridorError:
-            # A network that cannot be priced that way opens no way.
-            continue
+        found = _tried(asked.again, changed)
         if found is not None:
-            totals = f"{found.km:,.0f} km, {found.hours / 24:.1f} days, {found.usd:,.0f} USD"
-            helps.append(f"{name}: {totals}{_new_links(found)}.")
+            helps.append(f"{name}: {_totals(found)}{_new_links(found)}.")
     return helps
 
 

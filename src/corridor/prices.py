@@ -6,18 +6,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
 
 from corridor.costs import Component, CostModel, Figure, score_of
+from corridor.dated import Dated, effects_on
 from corridor.errors import CostError, OptionError
 from corridor.schema import Link
 from corridor.shipment import Shipment, Weights
 from corridor.structure import CROSS, FIRST, KINDS, LAST, RIDES, TRANSFER, Array, State, Structure, haul_classes
 from corridor.tables import Tables
-from corridor.vocabulary import MODES, Ends, StepKind
+from corridor.vocabulary import MODES, Ends, StepKind, weakest
 
 __all__ = ["COLUMNS", "Edge", "Prices", "build_prices"]
 
@@ -103,6 +105,13 @@ class Prices:
     haul_usd: Array
     # Edges that cannot be used under the shipment's customs regime.
     barred: Array
+    # What the statuses of a day do to the edges; None in normal operation.
+    dated: Dated | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The year that planned links must have opened by; None where no day was asked for."""
+        return None if self.dated is None else self.dated.day.year
 
     @cached_property
     def rows(self) -> dict[str, Callable[[int], Any]]:
@@ -121,7 +130,11 @@ class Prices:
 
     def with_shipment(self, shipment: Shipment, weights: Weights) -> Prices:
         """Return the prices of the same states for another shipment."""
-        return build_prices(self.structure, self.costs.tables, shipment, weights)
+        return build_prices(self.structure, self.costs.tables, shipment, weights, self._day)
+
+    @property
+    def _day(self) -> date | None:
+        return None if self.dated is None else self.dated.day
 
     @cached_property
     def _edges(self) -> dict[int, Edge]:
@@ -135,7 +148,7 @@ class Prices:
 
     def components(self, number: int) -> tuple[Component, ...]:
         """Return the parts of what an edge costs, adding up to its columns."""
-        parts = self._model_parts(number)
+        parts = (*self._model_parts(number), *self._delays(number))
         rest = {
             name: float(self.columns[name][number]) - math.fsum(getattr(part, name) for part in parts)
             for name in ("hours", "usd", "co2e_kg")
@@ -147,6 +160,17 @@ class Prices:
             "own figure", 0.0, rest["hours"], rest["usd"], rest["co2e_kg"], "estimate", "estimate", ("own figures",)
         )
         return (*parts, own)
+
+    def _delays(self, number: int) -> list[Component]:
+        """Return the hours that the statuses of the day add to an edge, as parts."""
+        rows = self.dated.delays((number,)) if self.dated is not None else ()
+        parts = []
+        for row in rows:
+            cooling = self.costs.cooling(MODES[self.structure.mode[number]])
+            hours = row.hours or 0.0
+            rests = (row.hours_basis, weakest(row.hours_basis, cooling.basis), tuple(row.source.split(";")))
+            parts.append(Component("delay", 0.0, hours, hours * cooling.value, 0.0, *rests))
+        return parts
 
     def _model_parts(self, number: int) -> tuple[Component, ...]:
         structure, kind = self.structure, int(self.structure.kind[number])
@@ -206,7 +230,7 @@ class Prices:
     def with_ends(self, ends: Ends) -> Prices:
         """Return the same prices with the first and last steps counted as ``gate`` or ``terminal``."""
         shipment = replace(self.costs.shipment, ends=ends)
-        priced = build_prices(self.structure, self.costs.tables, shipment, self.weights)
+        priced = build_prices(self.structure, self.costs.tables, shipment, self.weights, self._day)
         ends_only = np.isin(self.structure.kind, [FIRST, LAST])
         columns = {name: np.where(ends_only, priced.columns[name], column) for name, column in self.columns.items()}
         return replace(priced, columns=columns)
@@ -225,8 +249,12 @@ class Prices:
         return replace(self, columns=columns, haul_usd=haul_usd)
 
 
-def build_prices(structure: Structure, tables: Tables, shipment: Shipment, weights: Weights) -> Prices:
+def build_prices(
+    structure: Structure, tables: Tables, shipment: Shipment, weights: Weights, day: date | None = None
+) -> Prices:
     """Return what every edge costs a shipment; a figure that is missing is NaN until an edge with it is in play.
+
+    With a day the dated statuses hold: the hours that they add are in the columns, what they shut is told beside.
 
     Raises
     ------
@@ -236,10 +264,13 @@ def build_prices(structure: Structure, tables: Tables, shipment: Shipment, weigh
     costs = CostModel(tables, shipment)
     # A price beyond all numbers is told as absurd where it is in play.
     with np.errstate(over="ignore", invalid="ignore"):
-        return _priced(structure, costs, weights)
+        dated = None
+        if day is not None:
+            dated = effects_on(structure, tables.statuses, day, shipment.vehicle, costs.cargo.form)
+        return _priced(structure, costs, weights, dated)
 
 
-def _priced(structure: Structure, costs: CostModel, weights: Weights) -> Prices:
+def _priced(structure: Structure, costs: CostModel, weights: Weights, dated: Dated | None) -> Prices:
     count = len(structure.kind)
     columns = {name: np.zeros(count) for name in ("km", "hours", "usd", "co2e_kg")}
     haul_usd = np.zeros(count)
@@ -248,12 +279,14 @@ def _priced(structure: Structure, costs: CostModel, weights: Weights) -> Prices:
     _price_crossings(structure, costs, columns)
     _price_transfers(structure, costs, columns)
     barred = _price_ends(structure, costs, columns)
+    if dated is not None:
+        columns["hours"] += dated.hours
     cooling = np.array([_value(partial(costs.cooling, mode)) for mode in MODES])
     columns["usd"] += columns["hours"] * cooling[structure.mode]
     columns["crossings"] = (structure.crossing >= 0).astype(np.int64)
     columns["transfers"] = (structure.kind == TRANSFER).astype(np.int64)
     columns["score"] = _score(structure, costs, weights, columns, haul_usd)
-    return Prices(structure, costs, weights, columns, haul_usd, barred)
+    return Prices(structure, costs, weights, columns, haul_usd, barred, dated)
 
 
 def _score(

@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,6 @@ from corridor.tables import (
     read_folder,
     records_to_tables,
 )
-
 from corridor.vocabulary import SCOPES, Scope
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["load", "network_from_frames", "read_network", "write_network"]
 
 
-def load(*, scope: Scope = "corridor") -> Network:
+def load(*, scope: Scope = "corridor", as_of: date | str | None = None) -> Network:
     """Return the bundled corridor: Belarus, Russia, Kazakhstan, Uzbekistan, Afghanistan and Pakistan to the sea.
 
     Parameters
@@ -45,17 +45,21 @@ def load(*, scope: Scope = "corridor") -> Network:
     scope
         ``corridor``: the six countries. ``bypass``: with the ways round them, through China and Kyrgyzstan, Iran and
         Turkmenistan, over the Caspian and all the way by sea.
+    as_of
+        Day whose dated closures and restrictions hold, a ``datetime.date`` or a text such as ``2026-08-01``; missing:
+        normal operation. See :meth:`corridor.Network.as_of`.
 
     Returns
     -------
     Network
         The corridor in normal operation. Planned links and links under construction are in the tables and never used
-        unless asked for; a route over something known to be shut says so in its ``advisories``.
+        unless asked for; a route over something known to be shut says so in its ``advisories``. With ``as_of`` what is
+        shut on that day is not used.
 
     Raises
     ------
     OptionError
-        If the scope is unknown.
+        If the scope is unknown, or ``as_of`` is no day of the calendar.
 
     Examples
     --------
@@ -67,7 +71,8 @@ def load(*, scope: Scope = "corridor") -> Network:
     if scope not in SCOPES:
         msg = f"Unknown scope {scope!r}.{nearest_valid(str(scope), SCOPES, kind='Scopes')}"
         raise OptionError(msg)
-    return Network(_tables_of(scope), name=scope)
+    net = Network(_tables_of(scope), name=scope, bundled=scope)
+    return net if as_of is None else net.as_of(as_of)
 
 
 @lru_cache(maxsize=len(SCOPES))

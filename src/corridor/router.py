@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from corridor.answers import Routes
-from corridor.compiled import Compiled, numbers_of
+from corridor.compiled import Compiled, numbers_of, whole_network
 from corridor.constraints import (
     Where,
     check_also,
@@ -25,7 +25,6 @@ from corridor.constraints import (
 )
 from corridor.errors import OptionError
 from corridor.lookup import SNAP_KM
-from corridor.prices import Prices
 from corridor.routes import UNITS, Route
 from corridor.search import Way, all_costs
 from corridor.shipment import Shipment, Weights
@@ -104,7 +103,7 @@ class Router:
     ) -> None:
         check_network(net, "Router")
         prices = kept_prices(net, shipment, weights)
-        self._compiled = Compiled(net, prices, partial(_whole_network, net), engine=engine, landmarks=landmarks)
+        self._compiled = Compiled(net, prices, partial(whole_network, net), engine=engine, landmarks=landmarks)
 
     @classmethod
     def _of(cls, compiled: Compiled) -> Router:
@@ -212,7 +211,7 @@ class Router:
         limits = limits_given(max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers)
         constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)
         start, goal = net.pair(origin, destination, by, constraints, snap_km)
-        return net.as_route(net.way(start, goal, by, constraints), by)
+        return net.warn(net.as_route(net.way(start, goal, by, constraints), by, constraints))
 
     def alternatives(
         self,
@@ -259,8 +258,10 @@ class Router:
         if not found.ways:
             way = net.way(start, goal, by, constraints)
             note = f"1 of {k}: this is the best within the limits; of the routes tried in order no other keeps to them."
-            return Routes([net.as_route(way, by)], method=found.method, note=note if k > 1 else "", cut=found.cut)
-        routes = [net.as_route(way, by) for way in found.ways]
+            return Routes(
+                [net.as_route(way, by, constraints)], method=found.method, note=note if k > 1 else "", cut=found.cut
+            )
+        routes = [net.as_route(way, by, constraints) for way in found.ways]
         return Routes(routes, method=found.method, note=found.note, cut=found.cut)
 
     def pareto(
@@ -309,7 +310,7 @@ class Router:
         if not ways:
             raise net.error(start, goal, by, constraints)
         method = "exact Pareto front" if not tolerance else f"Pareto front to within {tolerance:.2%}"
-        routes = [net.as_route(way, by) for way in net.unbeaten(ways, names)]
+        routes = [net.as_route(way, by, constraints) for way in net.unbeaten(ways, names)]
         return Routes(routes, method=f"{method} of {', '.join(names)}", criteria=names)
 
     def matrix(
@@ -357,7 +358,7 @@ class Router:
         ways = net.ways_between(starts, goals, by, constraints)
         index, columns = pd.Index(starts, name="origin"), pd.Index(goals, name="destination")
         if routes:
-            found = [[None if way is None else net.as_route(way, by) for way in row] for row in ways]
+            found = [[None if way is None else net.as_route(way, by, constraints) for way in row] for row in ways]
             frame = pd.DataFrame(found, index=index, columns=columns, dtype=object)
         else:
             tables = {
@@ -412,7 +413,7 @@ class Router:
         quays = [port for port in quays if net.allowed(port, constraints)] or quays
         for port in quays:
             net.pair(*((here, port) if to_sea else (port, here)), by, constraints, snap_km)
-        return net.as_route(net.nearest(here, quays, to_sea=to_sea, by=by, constraints=constraints), by)
+        return net.as_route(net.nearest(here, quays, to_sea=to_sea, by=by, constraints=constraints), by, constraints)
 
     def reach(
         self,
@@ -587,10 +588,5 @@ class Router:
         totals, ways = net.search.draws(net.number(start), net.number(goal), mask, table)
         numbers: dict[Way, int] = {}
         which = np.array([numbers.setdefault(way, len(numbers)) for way in ways], dtype=np.int64)
-        routes = Routes([net.as_route(way, by) for way in numbers], method=f"best in {len(ways):,} draws")
+        routes = Routes([net.as_route(way, by, constraints) for way in numbers], method=f"best in {len(ways):,} draws")
         return Draws(np.array(totals), which, routes)
-
-
-def _whole_network(net: Network, _prices: Prices, _way: Sequence[int]) -> Network:
-    """Return the network itself: it holds whatever a way passes."""
-    return net

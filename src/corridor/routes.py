@@ -7,7 +7,8 @@ import html
 import json
 import math
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from datetime import date
+from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -61,11 +62,20 @@ class Route:
     True
     """
 
-    def __init__(self, network_of: NetworkOf, prices: Prices, way: Sequence[int], *, by: By) -> None:
+    def __init__(
+        self,
+        network_of: NetworkOf,
+        prices: Prices,
+        way: Sequence[int],
+        *,
+        by: By,
+        ordinary: Callable[[], Route | None] | None = None,
+    ) -> None:
         self._network_of = network_of
         self._prices = prices
         self._way = tuple(way)
         self.by = by
+        self._ordinary = ordinary
         self._sealed = True
 
     km = _total("km", "Length, km.")
@@ -124,6 +134,25 @@ class Route:
     def not_operating(self) -> tuple[str, ...]:
         """Ids of the links run along that are planned, under construction or disused."""
         return tuple(edge.link.id for edge in self._edges if edge.link is not None and edge.link.status != "operating")
+
+    @property
+    def day(self) -> date | None:
+        """The day whose dated statuses it keeps to; None in normal operation."""
+        return None if self._prices.dated is None else self._prices.dated.day
+
+    @cached_property
+    def ordinary(self) -> Route | None:
+        """The route that would be best if nothing were shut on its day; None where none of it is shut."""
+        return None if self._ordinary is None else self._ordinary()
+
+    @cached_property
+    def shaped_by(self) -> tuple[Advisory, ...]:
+        """The dated facts that made it what it is: what is shut on the ordinary way, and what adds hours to this one."""
+        dated = self._prices.dated
+        if dated is None:
+            return ()
+        bans = () if self.ordinary is None else dated.bans(edge.number for edge in self.ordinary._edges)  # noqa: SLF001
+        return tuple(Advisory.of(row, dated.day) for row in (*bans, *dated.delays(self._way)))
 
     @property
     def _costs(self) -> CostModel:
@@ -322,8 +351,12 @@ class Route:
 
     @cached_property
     def advisories(self) -> tuple[Advisory, ...]:
-        """Known closures and restrictions of what the route uses that had not ended when the data were last confirmed."""
-        return advisories_of(self._net.tables.statuses, self._edges, self.shipment.vehicle)
+        """Known closures and restrictions of what the route uses.
+
+        In normal operation those that had not ended when the data were last confirmed; of a network as of a day those
+        of that day that do not bar the shipment.
+        """
+        return advisories_of(self._net.tables.statuses, self._edges, self._costs, self.day)
 
     def explain(self) -> pd.DataFrame:
         """Return what the score is made of: one row for each part of each step, summing to the score.
@@ -403,7 +436,8 @@ class Route:
         prices = self._prices.with_ends(ends)
         for number in (self._way[0], self._way[-1]):
             prices.components(number)
-        return Route(self._network_of, prices, self._way, by=self.by)
+        other = None if self.ordinary is None else partial(self.ordinary.with_ends, ends)
+        return Route(self._network_of, prices, self._way, by=self.by, ordinary=other)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the route as a frame of one row: ids, totals with their units in the names, and the way.
@@ -474,6 +508,9 @@ class Route:
             "places": list(self.places),
             "steps": [{name: _or_none(value) for name, value in row.items()} for row in self.step_rows()],
             "basis_share": self.basis_share,
+            "as_of": None if self.day is None else self.day.isoformat(),
+            "shaped_by": [advisory._asdict() for advisory in self.shaped_by],
+            "more_than_ordinary": {name: _or_none(value) for name, value in self.more_than_ordinary.items()},
             "advisories": [advisory._asdict() for advisory in self.advisories],
             "sources": [{"id": row.id, "title": row.title, "url": row.url} for row in self.source_rows()],
         }
@@ -557,13 +594,40 @@ class Route:
 
     def __str__(self) -> str:
         lines = [self.headline, "", *stages_as_text(self.stages), "", f"rests on   {self._rests}"]
+        if self.day is not None:
+            lines.append(f"as of      {self.day}: {self._against_ordinary}")
+        lines += [f"shaped by  {fact}" for fact in self.shaped_by]
         return "\n".join([*lines, *(f"advisory   {advisory}" for advisory in self.advisories)])
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{html.escape(str(advisory))}</li>" for advisory in self.advisories)
+        dated = f"<p>As of {self.day}: {html.escape(self._against_ordinary)}.</p>" if self.day is not None else ""
+        lists = [
+            f"<p>{name}</p><ul>{''.join(f'<li>{html.escape(str(fact))}</li>' for fact in facts)}</ul>"
+            for name, facts in (("Shaped by", self.shaped_by), ("Advisories", self.advisories))
+            if facts
+        ]
         return (
             f"<p><b>{html.escape(self.headline)}</b></p>{stages_as_html(self.stages)}"
-            f"<p>Rests on {html.escape(self._rests)}.</p>" + (f"<p>Advisories</p><ul>{notes}</ul>" if notes else "")
+            f"<p>Rests on {html.escape(self._rests)}.</p>{dated}{''.join(lists)}"
+        )
+
+    @property
+    def more_than_ordinary(self) -> dict[str, float]:
+        """How much more it takes than the ordinary way that is shut on its day: km, hours, USD, kg CO2e; else empty."""
+        if (other := self.ordinary) is None:
+            return {}
+        return {name: getattr(self, name) - getattr(other, name) for name in ("km", "hours", "usd", "co2e_kg")}
+
+    @property
+    def _against_ordinary(self) -> str:
+        """The extra that the closures of its day cost, as one text."""
+        if self.ordinary is None:
+            return "nothing on the best way is shut"
+        more = self.more_than_ordinary
+        way = ", ".join(self.ordinary.crossings) or "without a crossing"
+        return (
+            f"{more['km']:+,.0f} km, {more['hours'] / 24:+,.1f} days, {more['usd']:+,.0f} USD, "
+            f"{more['co2e_kg']:+,.0f} kg CO2e against the ordinary way ({way}), which is shut"
         )
 
     @property

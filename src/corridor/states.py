@@ -43,7 +43,7 @@ def kept_prices(net: Network, shipment: Shipment | None, weights: Weights | None
     if key not in kept:
         if len(kept) >= KEPT:
             kept.pop(next(iter(kept)))
-        kept[key] = build_prices(net.structure, net.tables, shipment, weights)
+        kept[key] = build_prices(net.structure, net.tables, shipment, weights, net.day)
     return kept[key]
 
 
@@ -65,7 +65,8 @@ def priced_states(
         If a cargo or vehicle class is unknown.
     """
     prices = kept_prices(net, shipment, weights)
-    in_play = prices.structure.in_play(modes, ("operating", *include), prices.costs.cargo.carriages)
+    statuses = ("operating", *include)
+    in_play = prices.structure.in_play(modes, statuses, prices.costs.cargo.carriages, prices.year)
     prices.check(in_play)
     return prices, in_play
 
@@ -143,7 +144,8 @@ def state_graph(
     for state in np.flatnonzero(there).tolist():
         place, ride = structure.states[state]
         graph.add_node((place, ride), place=place, carriage=ride)
-    for number in np.flatnonzero(in_play & ~prices.barred).tolist():
+    shut = prices.barred if prices.dated is None else prices.barred | prices.dated.shut
+    for number in np.flatnonzero(in_play & ~shut).tolist():
         edge = prices.edge(number)
         graph.add_edge(edge.tail, edge.head, key=edge.key, kind=edge.kind, mode=edge.mode, **edge.attributes())
     return graph

@@ -130,14 +130,25 @@ class Structure:
         names = ("length_km", "hours", "speed_kmh", "usd_per_vehicle", "wait_hours")
         return {name: np.array(list(map(attrgetter(name), self.links)), dtype=float) for name in names}
 
-    def in_play(self, modes: Sequence[str], statuses: Sequence[str], rides: Sequence[str]) -> Array:
+    @cached_property
+    def opening_year(self) -> Array:
+        """The year of opening of each link; beyond every year where none is known."""
+        return np.array([link.year if link.year is not None else 9999 for link in self.links], dtype=np.int64)
+
+    def in_play(
+        self, modes: Sequence[str], statuses: Sequence[str], rides: Sequence[str], year: int | None = None
+    ) -> Array:
         """Return for each edge whether it is there with these modes, statuses of links and carriages allowed.
 
-        A carriage that no such link serves at a place is not there either, nor are the transfers to and from it.
+        A carriage that no such link serves at a place is not there either, nor are the transfers to and from it. With a
+        year, what is planned or being built is there once its own year has come.
         """
         wanted = np.isin(np.arange(len(MODES)), [MODES.index(mode) for mode in modes])
         allowed = np.array([ride in rides for ride in RIDES])
         built = np.isin(self.status, [STATUSES.index(status) for status in statuses])
+        if year is not None:
+            coming = np.isin(self.status, [STATUSES.index("planned"), STATUSES.index("under-construction")])
+            built &= ~coming | (self.opening_year <= year)
         tails, heads = self.csr.tails, self.csr.heads
         by_link = self.link >= 0
         on = by_link & wanted[self.mode] & allowed[self.ride_of[tails]]

@@ -22,7 +22,16 @@ StatusState: TypeAlias = Literal["open", "closed", "restricted"]
 StatusEffect: TypeAlias = Literal["ban", "hours", "advisory"]
 # Whose cargo a dated fact concerns: everything, freight of a form, or a narrow kind that no shipment is known to be.
 Concerned: TypeAlias = Literal[
-    "all", "freight", "container", "reefer", "bulk", "tank", "passengers", "relief", "afghan-transit", "chinese-goods",
+    "all",
+    "freight",
+    "container",
+    "reefer",
+    "bulk",
+    "tank",
+    "passengers",
+    "relief",
+    "afghan-transit",
+    "chinese-goods",
     "other",
 ]
 Scope: TypeAlias = Literal["corridor", "bypass"]
