@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from corridor.cli_options import keywords, parse, place_of
+from corridor.cli_options import keywords, network_of, parse, place_of
 from corridor.cli_output import answer, check_output, other_ends, other_ends_line, say, write
 from corridor.errors import CorridorError, DataError, NoRouteError, OptionError, nearest_valid
 from corridor.vocabulary import BASES
@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         "reach": cli_answers.run_reach,
         "nearest-port": cli_answers.run_nearest_port,
     }[options.command]
-    return run(options, _network(options.data))
+    return run(options, network_of(options))
 
 
 def _say(message: Warning | str, *_: Any, **__: Any) -> None:
@@ -91,7 +91,7 @@ def _route(options: argparse.Namespace) -> int:
     from corridor.routing import route
 
     check_output(options)
-    net = _network(options.data)
+    net = network_of(options)
     found = route(net, place_of(options.origin), place_of(options.destination), **keywords(options))
     if options.geojson:
         collection = found.to_geojson()

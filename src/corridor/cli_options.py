@@ -15,7 +15,7 @@ from corridor.vocabulary import BYS, DEFAULT_MODES, ENDS, MODES, REGIMES
 if TYPE_CHECKING:
     from corridor.network import Network
 
-__all__ = ["keywords", "parse", "place_of", "places_of", "words_of"]
+__all__ = ["add_network", "keywords", "network_of", "parse", "place_of", "places_of", "words_of"]
 
 PLACE = "id, UN/LOCODE, name in any script, or lon,lat"
 PLACES = "places with commas (points lon,lat with semicolons), or 'ports' for the seaports of the sea end"
@@ -161,6 +161,34 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     return parser, commands.choices
 
 
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which network is asked: its scope, its day, or one of the user's own."""
+    asked = parser.add_argument_group("which network is asked")
+    asked.add_argument(
+        "--as-of", metavar="DAY", help="day whose dated closures hold, YYYY-MM-DD (normal operation, with advisories)"
+    )
+    asked.add_argument(
+        "--scope",
+        default="corridor",
+        metavar="SCOPE",
+        help="corridor: the six countries; bypass: with the ways round them (corridor)",
+    )
+    asked.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
+
+
+def network_of(options: argparse.Namespace) -> Network:
+    """Return the network that the options ask for."""
+    from corridor.reading import load, read_network
+
+    if options.data is None:
+        return load(scope=options.scope, as_of=options.as_of)
+    if options.scope != "corridor":
+        msg = f"--scope {options.scope}: --data names a network of your own, which has one scope. Give one of the two."
+        raise OptionError(msg)
+    net = read_network(options.data)
+    return net if options.as_of is None else net.as_of(options.as_of)
+
+
 def _add_ends(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("origin", help=PLACE)
     parser.add_argument("destination", help=PLACE)
@@ -234,7 +262,7 @@ def _add_shared(parser: argparse.ArgumentParser, rows: str, *, routes: bool = Tr
             score.add_argument(
                 f"--usd-per-{per}", type=_number, default=0.0, metavar="USD", help=f"penalty, USD per {per} (0)"
             )
-    parser.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
+    add_network(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
         "--csv", nargs="?", const="-", metavar="FILE", help=f"print CSV ({rows}), or write it to a file beside the text"

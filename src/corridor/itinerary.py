@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from corridor.prices import Edge
+from corridor.tables import Line
 
-__all__ = ["Stage", "countries_of", "stages_as_html", "stages_as_text", "stages_of", "without_repeats"]
+__all__ = ["Stage", "countries_of", "line_of", "stages_as_html", "stages_as_text", "stages_of", "without_repeats"]
 
 HEAD = ("", "from", "to", "km", "hours", "USD")
 NUMBERS = {3, 4, 5}
@@ -96,6 +97,17 @@ def stages_as_html(stages: Sequence[Stage]) -> str:
 def countries_of(edges: Iterable[Edge]) -> list[str]:
     """Return the countries of the links of a walk in the order run through."""
     return [country for edge in edges for country in edge.countries]
+
+
+def line_of(edges: Iterable[Edge], lines: Mapping[str, Line]) -> Line:
+    """Return the drawn line of a walk as (lon, lat) points in degrees, of the lines of its links."""
+    points: list[tuple[float, float]] = []
+    for edge in edges:
+        if edge.link is not None:
+            line = lines[edge.link.id]
+            line = line if edge.forward else line[::-1]
+            points += line[1:] if points else line
+    return tuple(points)
 
 
 def without_repeats(items: Iterable[str]) -> Iterator[str]:

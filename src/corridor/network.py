@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -14,13 +13,15 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from corridor.checks import PRICE_LIMIT, check_tables, rates_are_plausible
 from corridor.dated import as_day
-from corridor.errors import CorridorWarning, DataError, Fault, OptionError, nearest_valid
+from corridor.errors import DataError, OptionError, nearest_valid
 from corridor.filling import OWN, with_own_source
+from corridor.graph_rows import attributes, graph_records, known_columns
 from corridor.lookup import SNAP_KM, PlaceIndex
-from corridor.schema import MODELS, RATE_UNITS, Link, Place, Rate, Row, Source
+from corridor.schema import RATE_UNITS, Link, Place, Rate, Source
+from corridor.scopes import without_lost_places
 from corridor.structure import Structure, build_structure
-from corridor.tables import Line, Tables, column_names, rows_to_frame, rows_to_geoframe
-from corridor.vocabulary import BASES, GAUGES_MM, Basis, Mode, RateDirection, Regime, Scope, carriage_of
+from corridor.tables import Tables, rows_to_frame, rows_to_geoframe
+from corridor.vocabulary import BASES, Basis, Mode, RateDirection, Regime, Scope, carriage_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["Network", "within_scope"]
+__all__ = ["Network"]
 
 _TABLES_KEY: Final = "corridor_tables"
 _DAY_KEY: Final = "corridor_day"
@@ -213,13 +214,13 @@ class Network:
         graph = nx.MultiDiGraph(name=self._name, **({_DAY_KEY: self._day} if self._day else {}))
         graph.graph[_TABLES_KEY] = replace(self._tables, places=(), links=(), lines={})
         for place in self._tables.places:
-            graph.add_node(place.id, **_attributes(place))
+            graph.add_node(place.id, **attributes(place))
         for link in self._tables.links:
-            attributes = {**_attributes(link), "carriage": carriage_of(link.mode, link.gauge_mm)}
+            columns = {**attributes(link), "carriage": carriage_of(link.mode, link.gauge_mm)}
             line = self._tables.lines[link.id]
-            graph.add_edge(link.from_, link.to, key=link.id, **attributes, forward=True, line=line)
+            graph.add_edge(link.from_, link.to, key=link.id, **columns, forward=True, line=line)
             if not link.oneway:
-                graph.add_edge(link.to, link.from_, key=link.id, **attributes, forward=False, line=line)
+                graph.add_edge(link.to, link.from_, key=link.id, **columns, forward=False, line=line)
         return nx.freeze(graph)
 
     @classmethod
@@ -262,17 +263,17 @@ class Network:
         if not (graph.is_multigraph() and graph.is_directed()):
             msg = f"from_graph needs a networkx.MultiDiGraph, as net.graph is one, not a {type(graph).__name__}."
             raise OptionError(msg)
-        nodes, records, lines, faults = _graph_records(graph)
+        nodes, records, lines, faults = graph_records(graph)
         for record in (*nodes, *records):
             record.setdefault("source", OWN)
-        places, place_faults = validate_records("places", _known_columns(nodes, "places"), file="graph")
-        links, link_faults = validate_records("links", _known_columns(records, "links"), file="graph")
+        places, place_faults = validate_records("places", known_columns(nodes, "places"), file="graph")
+        links, link_faults = validate_records("links", known_columns(records, "links"), file="graph")
         if faults := faults + place_faults + link_faults:
             raise DataError(faults)
         rest = graph.graph.get(_TABLES_KEY, Tables((), (), {}))
         tables = with_own_source(with_straight_lines(replace(rest, places=places, links=links, lines=lines)))
         if check:
-            tables = _without_lost_places(tables)
+            tables = without_lost_places(tables)
             if faults := check_tables(tables):
                 raise DataError(faults)
         return cls(tables, name=str(graph.name or "network"), day=graph.graph.get(_DAY_KEY))
@@ -546,40 +547,6 @@ class Network:
         return kept | {"compiled": {}, "_frames": {}}
 
 
-def _without_lost_places(tables: Tables) -> Tables:
-    """Leave out the rows of crossings, transfers, rates and statuses that speak of places or links not (any more) there."""
-    places = {place.id for place in tables.places}
-    pairs = {(frozenset((link.from_, link.to)), link.mode) for link in tables.links}
-    crossings = tuple(row for row in tables.crossings if (frozenset((row.post, row.facing_post)), row.mode) in pairs)
-    rides: dict[str, set[str]] = {place.id: set(place.terminals) for place in tables.places}
-    for link in tables.links:
-        for end in (link.from_, link.to):
-            undecided = link.mode == "rail" and link.gauge_mm is None
-            own = {f"rail{gauge}" for gauge in GAUGES_MM} if undecided else {carriage_of(link.mode, link.gauge_mm)}
-            rides.setdefault(end, set()).update(own)
-    known = places | {link.id for link in tables.links} | {row.crossing for row in crossings}
-    return replace(
-        tables,
-        crossings=crossings,
-        transfers=tuple(
-            row for row in tables.transfers if {row.from_carriage, row.to_carriage} <= rides.get(row.place, set())
-        ),
-        rates=tuple(row for row in tables.rates if not row.place or row.place in places),
-        statuses=tuple(row for row in tables.statuses if row.subject in known),
-        calendars=tuple(row for row in tables.calendars if row.subject in known),
-    )
-
-
-def within_scope(tables: Tables, scope: Scope) -> Tables:
-    """Return the part of the tables that belongs to a scope: ``bypass`` is all, ``corridor`` the six countries."""
-    if scope == "bypass":
-        return tables
-    places = tuple(place for place in tables.places if place.scope == scope)
-    links = tuple(link for link in tables.links if link.scope == scope)
-    lines = {link.id: tables.lines[link.id] for link in links}
-    return _without_lost_places(replace(tables, places=places, links=links, lines=lines))
-
-
 def _with_sources(known: tuple[Source, ...], cell: str) -> tuple[Source, ...]:
     """Return a table of sources with a row for each id of a cell that it lacks, so that routes can name it."""
     ids = {row.id for row in known}
@@ -590,63 +557,3 @@ def _with_sources(known: tuple[Source, ...], cell: str) -> tuple[Source, ...]:
     except ValueError as error:
         msg = f"with_rates(source={cell!r}): an id of lower-case letters and digits with hyphens, ';' between several."
         raise OptionError(msg) from error
-
-
-def _attributes(row: Row) -> dict[str, Any]:
-    return {info.alias or name: getattr(row, name) for name, info in type(row).model_fields.items()}
-
-
-def _graph_records(
-    graph: nx.MultiDiGraph,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, Line], list[Fault]]:
-    """Return the nodes and links of a graph as records, the drawn lines, and what contradicts itself."""
-    edges: dict[str, dict[bool, dict[str, Any]]] = {}
-    faults = []
-    for tail, head, key, data in graph.edges(keys=True, data=True):
-        seen = edges.setdefault(str(key), {})
-        plain = {name: value for name, value in data.items() if name not in {"forward", "carriage", "oneway"}}
-        forward = bool(data.get("forward", True))
-        named = {"from": tail, "to": head, "id": key} if forward else {"from": head, "to": tail, "id": key}
-        for column, value in named.items():
-            if plain.get(column, value) != value:
-                rule = f"the edge ({tail}, {head}, {key}) says otherwise"
-                faults.append(Fault("graph", str(key), column, str(plain[column]), rule, "Change both alike."))
-        if forward in seen:
-            faults.append(Fault("graph", str(key), "", "", "two edges bear the key", "Give each link its own."))
-        seen[forward] = named | plain
-    records = []
-    lines: dict[str, Line] = {}
-    for key, both in edges.items():
-        if len({_comparable(record) for record in both.values()}) > 1:
-            rule = "the two edges of the link differ"
-            faults.append(Fault("graph", key, "", "", rule, "Change both edges (u, v, key) and (v, u, key) alike."))
-            continue
-        drawn = both.get(True)
-        if drawn is None:
-            rule = "only the edge against the drawn direction is left"
-            faults.append(Fault("graph", key, "", "", rule, "Swap 'from' and 'to' and set forward=True."))
-            continue
-        record = {name: value for name, value in drawn.items() if name != "line"}
-        if drawn.get("line"):
-            lines[key] = tuple(tuple(point) for point in drawn["line"])
-        records.append(record | {"oneway": len(both) == 1})
-    nodes = [{"id": node, **data} for node, data in graph.nodes(data=True)]
-    for node, record in zip(graph.nodes, nodes, strict=True):
-        if record["id"] != node:
-            rule = f"the node {node!r} says otherwise"
-            faults.append(Fault("graph", str(node), "id", str(record["id"]), rule, "Change both alike."))
-    return nodes, records, lines, faults
-
-
-def _known_columns(records: list[dict[str, Any]], table: str) -> list[dict[str, Any]]:
-    """Leave out what is no column of the table, such as a centrality that networkx set, and warn of it."""
-    known = set(column_names(MODELS[table]).values())
-    strange = sorted({str(name) for record in records for name in record if name not in known})
-    if strange:
-        message = f"from_graph: {', '.join(strange)} of the {table} is no column and is left out."
-        warnings.warn(message, CorridorWarning, stacklevel=3)
-    return [{name: value for name, value in record.items() if name in known} for record in records]
-
-
-def _comparable(record: Mapping[str, Any]) -> str:
-    return repr(sorted(record.items()))

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from corridor.checks import check_tables
 from corridor.errors import CorridorWarning, DataError, OptionError, nearest_valid
 from corridor.filling import fill_links, fill_places, with_own_source
-from corridor.network import Network, within_scope
+from corridor.network import Network
+from corridor.scopes import within_scope
 from corridor.tables import (
     OTHER_TABLES,
     PRICE_TABLES,

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -16,10 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from corridor.advisories import Advisory, advisories_of
 from corridor.costs import CostModel
 from corridor.errors import OptionError, nearest_valid
-from corridor.itinerary import Stage, countries_of, stages_as_html, stages_as_text, stages_of, without_repeats
+from corridor.itinerary import Stage, countries_of, line_of, stages_of, without_repeats
 from corridor.prices import Edge, Prices
+from corridor.route_texts import as_html, as_text, score_parts
 from corridor.shipment import Shipment, Weights
-from corridor.tables import Line
 from corridor.vocabulary import BASES, ENDS, By, Ends
 
 if TYPE_CHECKING:
@@ -294,7 +293,7 @@ class Route:
                 "hours": math.fsum(edge.hours for edge in leg),
                 "usd": math.fsum(edge.usd for edge in leg),
                 "co2e_kg": math.fsum(edge.co2e_kg for edge in leg),
-                "line": self._line(leg),
+                "line": line_of(leg, self._net.tables.lines),
             }
             for leg in self._leg_edges()
         ]
@@ -377,31 +376,7 @@ class Route:
         """
         import pandas as pd
 
-        vot = self._costs.value_of_time(self._weights)
-        rows = []
-        for number, edge in enumerate(self._edges, 1):
-            factor = self._weights.mode_factor.get(edge.mode, 1.0)  # type: ignore[call-overload]
-            shown = 0.0
-            where = {"step": number, "kind": edge.kind, "from": edge.tail[0], "to": edge.head[0]}
-            for part in edge.components:
-                money = part.usd * factor if part.name == "haul" else part.usd
-                time = part.hours * vot
-                shown += money + time
-                measures = {"km": part.km, "hours": part.hours, "usd": part.usd}
-                scores = {"money_score": money, "time_score": time, "score": money + time}
-                rests = {
-                    "hours_basis": part.hours_basis,
-                    "usd_basis": part.usd_basis,
-                    "sources": "; ".join(part.sources),
-                }
-                rows.append({**where, "part": part.name, **measures, **scores, **rests})
-            penalty = edge.score - shown
-            if abs(penalty) > 1e-9:
-                measures = {"km": 0.0, "hours": 0.0, "usd": 0.0}
-                scores = {"money_score": penalty, "time_score": 0.0, "score": penalty}
-                rests = {"hours_basis": "", "usd_basis": "", "sources": "weights"}
-                rows.append({**where, "part": "penalty", **measures, **scores, **rests})
-        frame = pd.DataFrame(rows)
+        frame = pd.DataFrame(score_parts(self._edges, self._costs, self._weights))
         frame.attrs["unit"] = UNITS | {"money_score": "USD", "time_score": "USD"}
         return frame
 
@@ -593,23 +568,10 @@ class Route:
         return [self.point(edge.tail[0]) for edge in self._edges if edge.kind == "transfer"]
 
     def __str__(self) -> str:
-        lines = [self.headline, "", *stages_as_text(self.stages), "", f"rests on   {self._rests}"]
-        if self.day is not None:
-            lines.append(f"as of      {self.day}: {self._against_ordinary}")
-        lines += [f"shaped by  {fact}" for fact in self.shaped_by]
-        return "\n".join([*lines, *(f"advisory   {advisory}" for advisory in self.advisories)])
+        return as_text(self)
 
     def _repr_html_(self) -> str:
-        dated = f"<p>As of {self.day}: {html.escape(self._against_ordinary)}.</p>" if self.day is not None else ""
-        lists = [
-            f"<p>{name}</p><ul>{''.join(f'<li>{html.escape(str(fact))}</li>' for fact in facts)}</ul>"
-            for name, facts in (("Shaped by", self.shaped_by), ("Advisories", self.advisories))
-            if facts
-        ]
-        return (
-            f"<p><b>{html.escape(self.headline)}</b></p>{stages_as_html(self.stages)}"
-            f"<p>Rests on {html.escape(self._rests)}.</p>{dated}{''.join(lists)}"
-        )
+        return as_html(self)
 
     @property
     def more_than_ordinary(self) -> dict[str, float]:
@@ -618,39 +580,9 @@ class Route:
             return {}
         return {name: getattr(self, name) - getattr(other, name) for name in ("km", "hours", "usd", "co2e_kg")}
 
-    @property
-    def _against_ordinary(self) -> str:
-        """The extra that the closures of its day cost, as one text."""
-        if self.ordinary is None:
-            return "nothing on the best way is shut"
-        more = self.more_than_ordinary
-        way = ", ".join(self.ordinary.crossings) or "without a crossing"
-        return (
-            f"{more['km']:+,.0f} km, {more['hours'] / 24:+,.1f} days, {more['usd']:+,.0f} USD, "
-            f"{more['co2e_kg']:+,.0f} kg CO2e against the ordinary way ({way}), which is shut"
-        )
-
-    @property
-    def _rests(self) -> str:
-        """Shares of hours and of USD by basis, as one text."""
-        return ";  ".join(f"{name}: {self._shares(name)}" for name in ("hours", "usd"))
-
-    def _shares(self, name: str) -> str:
-        return ", ".join(f"{basis} {share:.0%}" for basis, share in self.basis_share[name].items() if share > 0)
-
     def _leg_edges(self) -> list[list[Edge]]:
         """Return the runs of edges along links: what has no link, such as a transfer, parts them."""
         return [list(run) for by_link, run in groupby(self._edges, lambda edge: edge.link is not None) if by_link]
-
-    def _line(self, edges: Sequence[Edge]) -> Line:
-        points: list[tuple[float, float]] = []
-        for edge in edges:
-            if edge.link is None:
-                continue
-            line = self._net.tables.lines[edge.link.id]
-            line = line if edge.forward else line[::-1]
-            points += line[1:] if points else line
-        return tuple(points)
 
 
 def _or_none(value: Any) -> Any:
