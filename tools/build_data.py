@@ -22,7 +22,6 @@ from typing import Any, Final
 from corridor.errors import DataError, Fault
 from corridor.schema import Link, Place, RivalFigure, Row, Source
 from corridor.tables import column_names, validate_records
-from corridor.vocabulary import CORRIDOR_COUNTRIES
 from corridor.writing import feature
 from draw_links import END_DECIMALS, KEPT_RATIO, SHORT_KM, Drawing, draw
 from osm_graph import JOIN_KM, Outlines, Point, Router, geodesic_km, join_dead_ends, join_points, load_graph
@@ -239,7 +238,7 @@ def _faults_of_link(link: Link, points: Mapping[str, Point]) -> list[Fault]:
 
 def draw_all(edited: Edited, outlines: Path, cache: Path) -> dict[str, Drawing]:
     """Return the drawing of each link by its id."""
-    borders = Outlines(outlines, CORRIDOR_COUNTRIES)
+    borders = Outlines(outlines, {code for link in edited.links for code in link.countries})
     routers = {mode: _router(mode, borders, edited.joins.get(mode, ()), cache) for mode in JOIN_KM}
     points = edited.points
     return {
