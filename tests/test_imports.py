@@ -109,6 +109,7 @@ ALLOWED = {
     "losing": {"compiled", "constraints", "search", "structure", "vocabulary"},
     "flows": {"constraints", "errors", "losing", "lookup", "shipment"},
     "critical": {
+        "compiled",
         "constraints",
         "errors",
         "flows",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import TYPE_CHECKING, Any, Final
 
+from corridor.compiled import SAME
 from corridor.constraints import Where, check_also, check_by
 from corridor.errors import CorridorWarning
 from corridor.flows import Flows, FlowUnit, Pair, check_choices, check_once, flows_of, lost_of, pairs_of, pairs_text
@@ -57,7 +58,7 @@ class Loss:
         What the single losses add up to in the measure asked, for several things lost together; NaN where one of them
         alone already cuts a pair off. For a single thing it is the extra itself.
     adds
-        Whether it does anything; for several things at once, anything but what they do each alone, beside each other.
+        Whether it does anything; for several things at once, anything but what the single losses add up to, or one of them does.
     """
 
     lost: tuple[str, ...]
@@ -166,7 +167,7 @@ class Criticality:
         ----------
         only_changed
             Whether losses are left out that touch no pair (they have 0 in every figure), and losses of several things
-            that only do what one of them does alone, or what each does to other pairs than the rest.
+            that do to each pair only what one of them does alone, or what all of them alone add up to.
 
         Returns
         -------
@@ -485,15 +486,22 @@ def _worst_first(loss: Loss, by: str) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _adds(lost: Lost, parts: Sequence[Lost]) -> bool:
-    """Tell whether a loss does anything that one of its parts, or all of them beside each other, do not."""
+def _adds(lost: Lost, parts: Sequence[Lost], losing: Losing) -> bool:
+    """Tell whether a loss does anything but what one of its parts does, or what all of them add up to for each pair."""
     if not parts:
         return bool(lost.after or lost.ends)
     if any((part.after, part.ends) == (lost.after, lost.ends) for part in parts):
         return False
-    touched = [pair for part in parts for pair in (*part.after, *part.ends)]
-    apart = {pair: best for part in parts for pair, best in part.after.items()}
-    return len(set(touched)) < len(touched) or apart != lost.after
+
+    def extra(pair: int, found: Lost) -> float:
+        before, after = losing.today[pair], found.after.get(pair, losing.today[pair])
+        return math.inf if before is None or after is None else extra_of(before, after, losing.by)
+
+    return any(
+        abs(extra(pair, lost) - math.fsum(apart)) > SAME
+        for pair in lost.after
+        if math.inf not in (apart := [extra(pair, part) for part in parts])
+    )
 
 
 def _loss_of(lost: Lost, losing: Losing, flows: Flows, singles: Sequence[tuple[Loss, Lost]] = ()) -> Loss:
@@ -524,5 +532,5 @@ def _loss_of(lost: Lost, losing: Losing, flows: Flows, singles: Sequence[tuple[L
         detours=tuple(flows.pairs[pair] for pair in detours),
         extra=extras,
         sum_of_single=apart,
-        adds=_adds(lost, [part for _, part in singles]),
+        adds=_adds(lost, [part for _, part in singles], losing),
     )

@@ -34,7 +34,7 @@ def plot_losses(found: Criticality, *, ax: Axes | None, top: int) -> Axes:
     if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
         msg = f"top={top!r}: must be a whole number of 1 or more."
         raise OptionError(msg)
-    losses = [loss for loss in found.losses if loss.cut_off or loss.detours][:top]
+    losses = [loss for loss in found.losses if loss.adds and (loss.cut_off or loss.detours)][:top]
     if not losses:
         msg = f"plot: no loss of {found.of} changes any way, so there is nothing to draw; to_frame() lists them all."
         raise OptionError(msg)
@@ -52,10 +52,7 @@ def plot_losses(found: Criticality, *, ax: Axes | None, top: int) -> Axes:
     for place, loss in zip(places, losses, strict=True):
         cut = len(loss.cut_off)
         flow = f"{loss.cut_off_flow:,.4g} {found.flow_unit}"
-        told = f"cuts off {cut} pair{'s' if cut > 1 else ''} ({flow})" if cut else ""
-        if told and loss.detours:
-            told += f"; {loss.extra[found.by]:,.0f} for the rest"
-        shown = told or f"{loss.extra[found.by]:,.0f}"
+        shown = f"cuts off {cut:,} pair{'s' if cut > 1 else ''} ({flow})" if cut else f"{loss.extra[found.by]:,.0f}"
         ax.annotate(
             shown, (loss.extra[found.by], place), textcoords="offset points", xytext=(5, 0), va="center", fontsize=8.5,
             color=CUT if cut else INK,
@@ -63,7 +60,7 @@ def plot_losses(found: Criticality, *, ax: Axes | None, top: int) -> Axes:
     ax.set_yticks(list(places), [loss.name for loss in losses], fontsize=9, color=INK)
     ax.set_ylim(len(losses) - 0.4, -0.6)
     # Room at the right for what is written behind the longest bar.
-    ax.set_xlim(0, (max(extras) or 1.0) * 1.45)
+    ax.set_xlim(0, (max(extras) or 1.0) * (1.6 if any(loss.cut_off and loss.detours for loss in losses) else 1.25))
     ax.set_xlabel(f"{WORDS[found.by]} of the ways round x flow in {found.flow_unit}", fontsize=10, color=INK)
     ax.xaxis.set_major_formatter("{x:,.0f}")
     ax.grid(axis="x", color=RULE, linewidth=0.6)
@@ -73,6 +70,10 @@ def plot_losses(found: Criticality, *, ax: Axes | None, top: int) -> Axes:
     ax.spines["bottom"].set_color(FAINT)
     ax.tick_params(axis="x", labelsize=9, colors=INK)
     ax.tick_params(axis="y", length=0)
-    more = "; red: pairs cut off, first" if any(loss.cut_off for loss in losses) else ""
-    ax.set_title(f"Loss of {found.of}: the worst {len(losses)}{more}", loc="left", fontsize=11, color=INK)
+    more = (
+        "\nred: cuts pairs off; a bar there is of the pairs still joined"
+        if any(loss.cut_off for loss in losses)
+        else ""
+    )
+    ax.set_title(f"Loss of {found.of}: the worst {len(losses)}{more}", loc="left", fontsize=10, color=INK)
     return ax
