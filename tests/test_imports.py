@@ -16,7 +16,7 @@ import corridor as co
 import small
 
 PACKAGE = Path(co.__file__).parent
-HEAVY = ("geopandas", "matplotlib", "networkx", "numba", "numpy", "pandas", "pydantic", "pyproj", "shapely")
+HEAVY = ("geopandas", "matplotlib", "networkx", "numba", "numpy", "pandas", "pydantic", "pyproj", "shapely", "tqdm")
 
 # Each file and those it may import from while it runs, in the order of the flow: data files, validated tables, network,
 # costs, routes, pictures and the command line. What is imported for its types alone may come from anywhere below it.
@@ -135,8 +135,25 @@ ALLOWED = {
         "vocabulary",
     },
     "validation": {"errors", "network", "routing", "schema", "shipment"},
+    "progress": {"errors"},
+    "losing": {"compiled", "constraints", "search", "structure", "vocabulary"},
+    "flows": {"constraints", "errors", "losing", "lookup", "shipment"},
+    "critical": {
+        "compiled",
+        "constraints",
+        "errors",
+        "flows",
+        "losing",
+        "lookup",
+        "progress",
+        "router",
+        "routes",
+        "shipment",
+        "vocabulary",
+    },
     "plot": {"errors", "tables"},
     "charts": {"errors"},
+    "loss_chart": {"errors"},
     "cli_options": {"errors", "reading", "shipment", "vocabulary"},
     "cli_output": {"errors"},
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
@@ -154,7 +171,7 @@ ALLOWED = {
 }
 ORDER = list(ALLOWED)
 # Routes draw themselves: their methods ask plot for the picture when they are called.
-CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot")}
+CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot"), ("critical", "loss_chart")}
 
 
 def imported(path: Path) -> tuple[set[str], set[str]]:
@@ -222,8 +239,8 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
-        "compare_with_pilot_runs", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
+        "Criticality", "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
+        "compare_with_pilot_runs", "criticality", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
         "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
@@ -276,7 +293,7 @@ def test_public_names_stay_what_they_are_whatever_is_used_first(first):
 
 def test_an_unknown_name_is_told_with_the_public_ones():
     with pytest.raises(
-        AttributeError, match=r"module 'corridor' has no attribute 'rute'; public names: Network, Route, "
+        AttributeError, match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Network, Route, "
     ):
         _ = co.rute
 

@@ -18,6 +18,7 @@ from corridor import errors
 if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.charts import plot_front
+    from corridor.critical import Criticality, criticality
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 
 # Where each public name lives; its module is imported on first use, so that the import of the package costs little.
 _HOMES = {
+    "Criticality": "critical",
     "Network": "network",
     "Route": "routes",
     "Router": "router",
@@ -40,6 +42,7 @@ _HOMES = {
     "Weights": "shipment",
     "alternatives": "routing",
     "compare_with_pilot_runs": "validation",
+    "criticality": "critical",
     "load": "reading",
     "matrix": "routing",
     "nearest_port": "routing",
@@ -56,6 +59,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Criticality",
     "Network",
     "Route",
     "Router",
@@ -65,6 +69,7 @@ __all__ = [
     "__version__",
     "alternatives",
     "compare_with_pilot_runs",
+    "criticality",
     "errors",
     "load",
     "matrix",
