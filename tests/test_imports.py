@@ -26,6 +26,7 @@ ALLOWED = {
     "schema": {"vocabulary"},
     "lookup": {"errors"},
     "tables": {"errors", "schema"},
+    "scenario": {"errors", "schema", "tables", "vocabulary"},
     "structure": {"schema", "tables", "vocabulary"},
     "writing": {"errors", "schema", "tables"},
     "filling": {"errors", "lookup", "schema", "tables", "vocabulary"},
@@ -34,6 +35,7 @@ ALLOWED = {
     "reading": {"checks", "errors", "filling", "network", "schema", "tables", "vocabulary"},
     "shipment": {"errors", "vocabulary"},
     "costs": {"errors", "schema", "shipment", "tables", "vocabulary"},
+    "applying": {"checks", "costs", "errors", "network", "scenario", "schema", "shipment", "tables", "vocabulary"},
     "kernels": set(),
     "tiers": {"errors", "kernels"},
     "constraints": {"errors", "lookup", "vocabulary"},
@@ -104,6 +106,20 @@ ALLOWED = {
         "states",
         "vocabulary",
     },
+    "comparing": {
+        "compiled",
+        "constraints",
+        "errors",
+        "lookup",
+        "prices",
+        "router",
+        "routes",
+        "search",
+        "shipment",
+        "states",
+        "structure",
+        "vocabulary",
+    },
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "plot": {"errors", "tables"},
     "charts": {"errors"},
@@ -123,8 +139,8 @@ ALLOWED = {
     },
 }
 ORDER = list(ALLOWED)
-# Routes draw themselves: their methods ask plot for the picture when they are called.
-CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot")}
+# Routes draw themselves: their methods ask plot for the picture when they are called; a network applies a scenario.
+CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot"), ("network", "applying")}
 
 
 def imported(path: Path) -> tuple[set[str], set[str]]:
@@ -192,9 +208,10 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
-        "compare_with_pilot_runs", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
-        "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
+        "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Weights", "__version__", "alternatives",
+        "compare", "compare_with_pilot_runs", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
+        "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "scenarios", "state_graph", "worth_of_an_hour",
+        "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)

@@ -18,12 +18,14 @@ from corridor import errors
 if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.charts import plot_front
+    from corridor.comparing import compare, worth_of_an_hour
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
     from corridor.router import Router
     from corridor.routes import Route
     from corridor.routing import alternatives, matrix, nearest_port, pareto, reach, route
+    from corridor.scenario import Scenario, scenarios
     from corridor.shipment import Shipment, Weights
     from corridor.states import state_graph
     from corridor.validation import compare_with_pilot_runs
@@ -36,9 +38,11 @@ _HOMES = {
     "Route": "routes",
     "Router": "router",
     "Routes": "answers",
+    "Scenario": "scenario",
     "Shipment": "shipment",
     "Weights": "shipment",
     "alternatives": "routing",
+    "compare": "comparing",
     "compare_with_pilot_runs": "validation",
     "load": "reading",
     "matrix": "routing",
@@ -51,7 +55,9 @@ _HOMES = {
     "reach": "routing",
     "read_network": "reading",
     "route": "routing",
+    "scenarios": "scenario",
     "state_graph": "states",
+    "worth_of_an_hour": "comparing",
     "write_network": "reading",
 }
 
@@ -60,10 +66,12 @@ __all__ = [
     "Route",
     "Router",
     "Routes",
+    "Scenario",
     "Shipment",
     "Weights",
     "__version__",
     "alternatives",
+    "compare",
     "compare_with_pilot_runs",
     "errors",
     "load",
@@ -77,7 +85,9 @@ __all__ = [
     "reach",
     "read_network",
     "route",
+    "scenarios",
     "state_graph",
+    "worth_of_an_hour",
     "write_network",
 ]
 
