@@ -126,11 +126,13 @@ ALLOWED = {
     "cli_options": {"errors", "shipment", "vocabulary"},
     "cli_output": {"errors"},
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
+    "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
     "cli": {
         "checks",
         "cli_answers",
         "cli_options",
         "cli_output",
+        "cli_scenario",
         "errors",
         "lookup",
         "reading",

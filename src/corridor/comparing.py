@@ -208,8 +208,9 @@ def _percent(row: Mapping[str, Any], base: Mapping[str, Any], name: str) -> floa
 
 
 def _why(error: NoRouteError) -> str:
-    """Return what blocks a way, in one line."""
-    return "; ".join(error.blocked_by) or str(error).split("\n", 1)[0]
+    """Return what blocks a way and what would help, in one line."""
+    lines = [line.strip().removeprefix("Why: ") for line in str(error).splitlines()]
+    return " ".join(lines[1:] or lines)
 
 
 # --- the worth of an hour ---------------------------------------------------------------------------------------------
