@@ -55,7 +55,8 @@ def test_every_table_is_shipped():
 def test_the_wheel_carries_every_table_and_every_file_named_is_there():
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
     included = build["wheel"]["force-include"]
-    assert [path for path in included if not (ROOT / path).is_file()] == []
+    assert [path for path in included if not (ROOT / path).is_file()] == ["data/scenarios"]
+    assert [*(ROOT / "data" / "scenarios").iterdir()] == [*(ROOT / "data" / "scenarios").glob("*.toml")]
     assert {path: f"corridor/{path}" for path in included} == included
     endings = {name: "geojson" if name in {"places", "links"} else "csv" for name in TABLE_NAMES}
     assert {f"data/{FILES[name]}.{ending}" for name, ending in endings.items()} <= set(included)

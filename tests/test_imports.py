@@ -26,6 +26,7 @@ ALLOWED = {
     "schema": {"vocabulary"},
     "lookup": {"errors"},
     "tables": {"errors", "schema"},
+    "scenario": {"errors", "schema", "tables", "vocabulary"},
     "structure": {"schema", "tables", "vocabulary"},
     "dated": {"errors", "schema", "structure", "vocabulary"},
     "writing": {"errors", "schema", "tables"},
@@ -50,6 +51,7 @@ ALLOWED = {
     "reading": {"checks", "errors", "filling", "network", "scopes", "schema", "tables", "vocabulary"},
     "shipment": {"errors", "vocabulary"},
     "costs": {"errors", "schema", "shipment", "tables", "vocabulary"},
+    "applying": {"checks", "costs", "errors", "network", "scenario", "schema", "shipment", "tables", "vocabulary"},
     "kernels": set(),
     "tiers": {"errors", "kernels"},
     "constraints": {"errors", "lookup", "vocabulary"},
@@ -134,6 +136,20 @@ ALLOWED = {
         "states",
         "vocabulary",
     },
+    "comparing": {
+        "compiled",
+        "constraints",
+        "errors",
+        "lookup",
+        "prices",
+        "router",
+        "routes",
+        "search",
+        "shipment",
+        "states",
+        "structure",
+        "vocabulary",
+    },
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "progress": {"errors"},
     "losing": {"compiled", "constraints", "search", "structure", "vocabulary"},
@@ -157,11 +173,13 @@ ALLOWED = {
     "cli_options": {"errors", "reading", "shipment", "vocabulary"},
     "cli_output": {"errors"},
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
+    "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
     "cli": {
         "checks",
         "cli_answers",
         "cli_options",
         "cli_output",
+        "cli_scenario",
         "errors",
         "lookup",
         "reading",
@@ -170,8 +188,14 @@ ALLOWED = {
     },
 }
 ORDER = list(ALLOWED)
-# Routes draw themselves: their methods ask plot for the picture when they are called.
-CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot"), ("critical", "loss_chart")}
+# Results draw themselves: their methods ask for the picture when they are called; a network applies a scenario.
+CALLED_BACK = {
+    ("routes", "plot"),
+    ("answers", "charts"),
+    ("answers", "plot"),
+    ("critical", "loss_chart"),
+    ("network", "applying"),
+}
 
 
 def imported(path: Path) -> tuple[set[str], set[str]]:
@@ -242,6 +266,7 @@ def test_the_public_names_are_the_fixed_ones():
         "Criticality", "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
         "compare_with_pilot_runs", "criticality", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
         "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
+        "Scenario", "compare", "scenarios", "worth_of_an_hour",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)

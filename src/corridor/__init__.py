@@ -18,6 +18,7 @@ from corridor import errors
 if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.charts import plot_front
+    from corridor.comparing import compare, worth_of_an_hour
     from corridor.critical import Criticality, criticality
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from corridor.router import Router
     from corridor.routes import Route
     from corridor.routing import alternatives, matrix, nearest_port, pareto, reach, route
+    from corridor.scenario import Scenario, scenarios
     from corridor.shipment import Shipment, Weights
     from corridor.states import state_graph
     from corridor.validation import compare_with_pilot_runs
@@ -38,9 +40,11 @@ _HOMES = {
     "Route": "routes",
     "Router": "router",
     "Routes": "answers",
+    "Scenario": "scenario",
     "Shipment": "shipment",
     "Weights": "shipment",
     "alternatives": "routing",
+    "compare": "comparing",
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
     "load": "reading",
@@ -54,7 +58,9 @@ _HOMES = {
     "reach": "routing",
     "read_network": "reading",
     "route": "routing",
+    "scenarios": "scenario",
     "state_graph": "states",
+    "worth_of_an_hour": "comparing",
     "write_network": "reading",
 }
 
@@ -64,10 +70,12 @@ __all__ = [
     "Route",
     "Router",
     "Routes",
+    "Scenario",
     "Shipment",
     "Weights",
     "__version__",
     "alternatives",
+    "compare",
     "compare_with_pilot_runs",
     "criticality",
     "errors",
@@ -82,7 +90,9 @@ __all__ = [
     "reach",
     "read_network",
     "route",
+    "scenarios",
     "state_graph",
+    "worth_of_an_hour",
     "write_network",
 ]
 

@@ -215,7 +215,13 @@ def data_report(net: Network) -> dict[str, dict[str, Any]]:
     }
 
 
-OWN = {"route": _route, "places": _places, "check": _check}
+def _scenario(options: argparse.Namespace) -> int:
+    from corridor.cli_scenario import run_scenario
+
+    return run_scenario(options, lambda: network_of(options))
+
+
+OWN = {"route": _route, "places": _places, "check": _check, "scenario": _scenario}
 
 
 if __name__ == "__main__":

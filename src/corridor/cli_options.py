@@ -19,6 +19,7 @@ __all__ = ["add_network", "keywords", "network_of", "parse", "place_of", "places
 
 PLACE = "id, UN/LOCODE, name in any script, or lon,lat"
 PLACES = "places with commas (points lon,lat with semicolons), or 'ports' for the seaports of the sea end"
+SCENARIO = "id of a bundled scenario, or a TOML file"
 OWN_DATA = "a network of your own (the bundled corridor)"
 # Room for the longest name of a command, so that its help stands beside it.
 LONGEST_COMMAND = 16
@@ -30,7 +31,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser, commands = _parser()
     options, unknown = parser.parse_known_args(arguments)
     if unknown:
-        command = commands[options.command]
+        command = getattr(options, "parser", None) or commands[options.command]
         flags = [word.split("=")[0] for word in unknown if word.startswith("-")]
         if flags:
             known = [flag for action in command._actions for flag in action.option_strings]  # noqa: SLF001
@@ -155,6 +156,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     places.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
     places.add_argument("--json", action="store_true", help="print as JSON")
 
+    _add_scenario(commands.add_parser("scenario", help="what-ifs: list them, show one, compare their best routes"))
+
     check = commands.add_parser("check", help="the data's own report: counts, basis, geometry, faults")
     check.add_argument("folder", nargs="?", help=OWN_DATA)
     check.add_argument("--json", action="store_true", help="print as JSON")
@@ -187,6 +190,25 @@ def network_of(options: argparse.Namespace) -> Network:
         raise OptionError(msg)
     net = read_network(options.data)
     return net if options.as_of is None else net.as_of(options.as_of)
+
+
+def _add_scenario(parser: argparse.ArgumentParser) -> None:
+    """Add what can be done with scenarios: each action has options of its own."""
+    actions = parser.add_subparsers(required=True, metavar="action", dest="action")
+    listed = actions.add_parser("list", help="the scenarios that come with the program")
+    listed.add_argument("--json", action="store_true", help="print as JSON")
+    shown = actions.add_parser("show", help="what a scenario supposes, changes and rests on")
+    shown.add_argument("scenario", help=SCENARIO)
+    shown.add_argument("--json", action="store_true", help="print as JSON")
+    compared = actions.add_parser("compare", help="the best routes of today beside those of scenarios")
+    compared.add_argument("scenarios", nargs="+", help=f"{SCENARIO}; each is applied alone")
+    compared.add_argument(
+        "--pair", nargs=2, action="append", required=True, metavar=("FROM", "TO"), help="two places; again for more"
+    )
+    _add_by(compared)
+    _add_shared(compared, "one row a pair and network")
+    for action in (listed, shown, compared):
+        action.set_defaults(parser=action)
 
 
 def _add_ends(parser: argparse.ArgumentParser) -> None:

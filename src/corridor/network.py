@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from corridor.scenario import Scenario
 
 __all__ = ["Network"]
 
@@ -488,6 +489,41 @@ class Network:
         if parameter not in PRICE_LIMIT and (faults := list(rates_are_plausible(tables))):
             raise DataError(faults)
         return Network(tables, name=self._name, day=self._day)
+
+    def apply(self, scenario: Scenario | str) -> Network:
+        """Return a network with the changes of a scenario made, in their order.
+
+        Parameters
+        ----------
+        scenario
+            A :class:`corridor.Scenario`, or the id of a bundled one (:func:`corridor.scenarios`).
+
+        Returns
+        -------
+        Network
+            A new network, named after both; this one stays as it is.
+
+        Raises
+        ------
+        OptionError
+            If there is no such scenario, an id that it names is not in the network, or a change changes nothing.
+        DataError
+            If the result breaks a rule of the data; all faults are told at once.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> net = co.load()
+        >>> shut = net.apply("closures-2025-10")
+        >>> co.route(shut, "Peshawar", "Kabul")
+        Traceback (most recent call last):
+        ...
+        corridor.errors.NoRouteError: No route from 'peshawar' to 'kabul' by road, rail, sea...
+        """
+        from corridor.applying import apply_scenario
+
+        tables, name = apply_scenario(self._tables, scenario)
+        return Network(tables, name=f"{self._name} + {name}")
 
     def write(self, folder: str | Path, *, format: Literal["geojson", "parquet", "csv"] = "geojson") -> list[Path]:  # noqa: A002
         """Write the network to a folder that :func:`corridor.read_network` reads back equal.
