@@ -305,17 +305,18 @@ def test_quoted_and_derived_figures_do_not_rest_on_judgement_alone():
 
 
 def test_every_source_is_named_somewhere():
+    whole = read_folder(data_folder())
     text = " ".join(
         str(value)
         for name in TABLE_NAMES
         if name != "sources"
-        for row in TABLES.rows(name)
+        for row in whole.rows(name)
         for column, value in row.model_dump().items()
         if column.endswith("source")
     )
     named = {part.strip() for part in re.split(r"[;\s]+", text)}
     published = (ROOT / "data" / "published_distances.csv").read_text(encoding="utf-8")
-    idle = [source.id for source in TABLES.sources if source.id not in named and source.id not in published]
+    idle = [source.id for source in whole.sources if source.id not in named and source.id not in published]
     assert [name for name in idle if not name.startswith(("natural-earth", "osm"))] == []
 
 

@@ -66,7 +66,8 @@ def forms(row: Status) -> frozenset[str]:
     """Return the forms of cargo a row concerns; none where no shipment is known to be it."""
     if row.cargo in ("all", "freight"):
         return FORMS
-    return FORMS & {row.cargo}
+    # Cooled containers go where containers go.
+    return FORMS & ({"container", "reefer"} if row.cargo == "container" else {row.cargo})
 
 
 def meet(one: Status | Calendar, other: Status | Calendar) -> bool:
