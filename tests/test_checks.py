@@ -79,6 +79,10 @@ STATUS = {
     "subject": "gate", "subject_kind": "crossing", "state": "closed", "from": "2025-10-12",
     "last_confirmed": "2026-01-20", "basis": "quoted", "source": "hand",
 }  # fmt: skip
+CALENDAR = {
+    "subject": "gate", "subject_kind": "crossing", "from": "2025-05-24", "opens": "08:00", "closes": "18:00",
+    "timezone": "Asia/Karachi", "last_confirmed": "2025-06-01", "basis": "quoted", "source": "hand",
+}  # fmt: skip
 RIVAL = {
     "subject": "links/road-port-town", "field": "length_km", "value": 100, "unit": "km", "used": True,
     "why": "surveyed", "basis": "quoted", "source": "hand",
@@ -92,7 +96,7 @@ LONE = small.place("harbour", lon=66.9, lat=29.2, kind="seaport")
 
 def full() -> Tables:
     """Return a sound network in which every table has a row."""
-    tables = add(sound(), "statuses", STATUS)
+    tables = add(add(sound(), "statuses", STATUS), "calendars", CALENDAR)
     tables = add(tables, "rival_figures", RIVAL, RIVAL | {"value": 104, "used": False, "why": "older"})
     return add(tables, "pilot_runs", RUN)
 
@@ -364,6 +368,7 @@ CASES = [
             ("rates", {"parameter": "daily_km"}, "source", {}),
             ("transfers", {"place": "town", "from_carriage": "road"}, "source", {}),
             ("statuses", {"subject": "gate"}, "source", {}),
+            ("calendars", {"subject": "gate"}, "source", {}),
             ("cargo", {"id": "general"}, "source", {}),
             ("vehicles", {"id": "trailer"}, "source", {}),
             ("pilot_runs", {"id": "port-city-2022"}, "source", {}),
@@ -394,6 +399,62 @@ CASES = [
     Case("status ends before it begins", "statuses_are_in_order",
          lambda: add(sound(), "statuses", STATUS | {"to": "2025-10-11"}),
          "before its first day", "Put the dates in order.", "to", "gate/2025-10-12"),
+    *(
+        Case(f"{table} of a {kind} {direction}", f"{table}_are_in_order",
+             lambda table=table, row=row, kind=kind, subject=subject, direction=direction: add(
+                 sound(), table, row | {"subject": subject, "subject_kind": kind, "direction": direction}),
+             f"a {kind} has no such direction", "Crossings: PK-AF; links: forward or backward.", "direction")
+        for table, row in (("statuses", STATUS), ("calendars", CALENDAR))
+        for kind, subject, direction in (
+            ("crossing", "gate", "forward"), ("place", "town", "backward"), ("link", "road-port-town", "PK-AF"),
+        )
+    ),
+    *(
+        Case(f"{table} of a cart", f"{table}_are_in_order",
+             lambda table=table, row=row: add(sound(), table, row | {"vehicles": "trailer;cart"}),
+             "unknown vehicle class", "Vehicles: rigid, trailer.", "vehicles")
+        for table, row in (("statuses", STATUS), ("calendars", CALENDAR))
+    ),
+    Case("hours added without hours", "statuses_are_in_order",
+         lambda: add(sound(), "statuses", STATUS | {"state": "restricted", "effect": "hours"}),
+         "hours without the effect 'hours'", "Give hours with the effect 'hours', only.", "hours", "gate/2025-10-12"),
+    *(
+        Case(f"hours beside {state} {effect}", "statuses_are_in_order",
+             lambda state=state, effect=effect: add(
+                 sound(), "statuses", STATUS | {"state": state, "effect": effect, "hours": 24}),
+             f"hours beside the effect {effect!r}", "Give hours with the effect 'hours', only.", "hours")
+        for state, effect in (("closed", "ban"), ("restricted", "advisory"))
+    ),
+    *(
+        Case(f"{effect} of {cargo}", "statuses_are_in_order",
+             lambda effect=effect, hours=hours, cargo=cargo: add(
+                 sound(), "statuses", STATUS | {"effect": effect, "hours": hours, "cargo": cargo}),
+             f"the effect {effect!r} concerns {cargo}, which no shipment is known to be", "Make it an advisory.", "cargo")
+        for effect, hours in (("ban", None), ("hours", 24))
+        for cargo in ("passengers", "relief", "afghan-transit", "chinese-goods", "other")
+    ),
+    *(
+        Case(f"open with {effect}", "statuses_are_in_order",
+             lambda effect=effect, hours=hours: add(
+                 sound(), "statuses", STATUS | {"state": "open", "effect": effect, "hours": hours}),
+             "what is open has an effect", "Make it an advisory.", "effect")
+        for effect, hours in (("ban", None), ("hours", 24))
+    ),
+    *(
+        Case(f"calendar of no {kind}", "calendars_are_in_order",
+             lambda kind=kind: add(sound(), "calendars", CALENDAR | {"subject": "nowhere", "subject_kind": kind}),
+             f"no such {kind}", "Correct the id.", "subject", "nowhere/both/2025-05-24")
+        for kind in ("crossing", "link", "place")
+    ),
+    Case("calendar ends before it begins", "calendars_are_in_order",
+         lambda: add(sound(), "calendars", CALENDAR | {"to": "2025-05-23"}),
+         "before its first day", "Put the dates in order.", "to"),
+    Case("every other night, counted from no day", "calendars_are_in_order",
+         lambda: add(sound(), "calendars", CALENDAR | {"from": "", "every_days": 2}),
+         "a cycle of days has no first day", "Give the first day on which it opens.", "from", "gate/both/always"),
+    Case("calendar in no time zone", "calendars_are_in_order",
+         lambda: add(sound(), "calendars", CALENDAR | {"timezone": "Asia/Torkham"}),
+         "unknown time zone", "Give an IANA name such as Asia/Kabul; on Windows, install the package tzdata.", "timezone"),
     Case("one rival alone", "rivals_name_the_one_used", lambda: add(sound(), "rival_figures", RIVAL),
          "1 of 1 figures are marked as used", "Give at least two figures and mark at most one.", "length_km"),
     Case("two rivals used", "rivals_name_the_one_used", lambda: add(sound(), "rival_figures", RIVAL, RIVAL | {"value": 99}),
@@ -553,6 +614,7 @@ def test_the_checks_take_tables_of_every_kind_of_brokenness_at_once():
             },
             rates=(*tables.rates, *broken.rates),
             statuses=(*tables.statuses, *broken.statuses),
+            calendars=(*tables.calendars, *broken.calendars),
         )
     found = {rule.__name__ for rule in RULES if list(rule(tables))}
     assert found >= {case.rule for case in CASES} - {

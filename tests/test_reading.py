@@ -51,7 +51,7 @@ def test_the_bundled_corridor_is_read_once_and_what_is_done_to_one_network_does_
 
 @pytest.mark.parametrize(("scope", "hint"), [("coridor", "Did you mean 'corridor'? "), ("world", ""), (None, "")])
 def test_an_unknown_scope_is_refused(scope, hint):
-    with pytest.raises(OptionError, match=re.escape(f"Unknown scope {scope!r}. {hint}Scopes: corridor.")):
+    with pytest.raises(OptionError, match=re.escape(f"Unknown scope {scope!r}. {hint}Scopes: bypass, corridor.")):
         co.load(scope=scope)
 
 
@@ -598,7 +598,7 @@ def test_rules_of_the_data_hold_for_frames():
 
 @pytest.mark.parametrize(("name", "hint"), [("crosings", "Did you mean 'crossings'? "), ("nodes", "")])
 def test_an_unknown_table_is_refused(name, hint):
-    with pytest.raises(OptionError, match=re.escape(f"Unknown table {name!r}. {hint}Tables: cargo, crossings, ")):
+    with pytest.raises(OptionError, match=re.escape(f"Unknown table {name!r}. {hint}Tables: calendars, cargo, crossings, ")):
         co.network_from_frames(PLACES, LINKS, **{name: PLACES})
 
 

@@ -120,7 +120,12 @@ def test_any_value_of_a_column_survives(form, name, aliases, note, lon, lat, km,
 
 FULL = {
     "statuses": {"subject": "gate", "subject_kind": "crossing", "state": "closed", "from": "2025-10-12", "to": "",
-                 "last_confirmed": "2026-01-20", "basis": "quoted", "source": "hand", "direction": "PK-AF"},
+                 "last_confirmed": "2026-01-20", "basis": "quoted", "source": "hand", "direction": "PK-AF",
+                 "modes": "road;rail", "vehicles": "trailer;rigid", "cargo": "freight", "whom": "trucks, but not buses"},
+    "calendars": {"subject": "gate", "subject_kind": "crossing", "direction": "PK-AF", "modes": "road",
+                  "vehicles": "trailer", "from": "2025-05-24", "months": "4;5", "days": "mon;wed", "every_days": 2,
+                  "opens": "18:00", "closes": "06:00", "timezone": "Asia/Kabul", "last_confirmed": "2025-06-01",
+                  "reason": "nights, by turns", "basis": "quoted", "source": "hand"},
     "rival_figures": {"subject": "links/x", "field": "length_km", "value": 7.25, "unit": "km", "used": False,
                       "why": 'older, "rounded"', "basis": "recalled", "source": "hand"},
     "pilot_runs": {"id": "r", "date": "2022-05-01", "origin": "port", "destination": "city", "modes": "road;rail",

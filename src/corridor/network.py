@@ -553,7 +553,7 @@ class Network:
         >>> import corridor as co, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     sorted(path.name for path in co.load().write(folder, format="csv"))[:2]
-        ['cargo.csv', 'crossings.csv']
+        ['calendars.csv', 'cargo.csv']
         """
         if format not in {"geojson", "parquet", "csv"}:
             msg = (

@@ -98,7 +98,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ";".join(value)
+        return ";".join(map(str, value))
     if isinstance(value, bool):
         return str(value).lower()
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
