@@ -426,14 +426,16 @@ def _range_along(row: Crossing | Transfer, old: float, new: float) -> dict[str, 
 def _haul(applied: Applied, change: HaulChange) -> Tables:
     """Give links hours of their own."""
     ids = applied.links(change.links)
-    hours = {link.id: _hours_of(applied, link) for link in applied.tables.links if link.id in ids}
     changed = {}
     for link in applied.tables.links:
         if link.id not in ids:
             continue
-        new = _new_figure(change, "hours", hours[link.id][0] if change.hours is None else 0.0)
-        basis = applied.basis if change.hours is not None else weakest(applied.basis, hours[link.id][1])
-        changed[link.id] = changed_row(link, hours=new, hours_basis=basis, source=applied.with_source(link.source))
+        anew = change.hours is not None
+        old, basis = (link.hours, applied.basis) if anew else _hours_of(applied, link)
+        new = _new_figure(change, "hours", old or 0.0)
+        if new != old:
+            about = {"hours_basis": weakest(applied.basis, basis), "source": applied.with_source(link.source)}
+            changed[link.id] = changed_row(link, hours=new, **about)
     return applied.with_links(changed)
 
 
@@ -460,7 +462,7 @@ def _rate(applied: Applied, change: RateChange) -> Tables:
         known = {row.country for row in applied.tables.rates} | {row.country for row in applied.tables.places}
         applied.known([change.country], known, "country")
     try:
-        return (
+        tables = (
             Network(applied.tables)
             .with_rates(
                 change.parameter, value=change.value, factor=change.factor, country=change.country, mode=change.mode,
@@ -471,6 +473,9 @@ def _rate(applied: Applied, change: RateChange) -> Tables:
         )  # fmt: skip
     except OptionError as error:
         raise applied.fails(str(error)) from error
+    # A rate that is set to what it was loses its range, and is no other rate.
+    same = all(new.value == old.value for new, old in zip(tables.rates, applied.tables.rates, strict=True))
+    return applied.tables if same else tables
 
 
 def _transfer(applied: Applied, change: TransferChange) -> Tables:
