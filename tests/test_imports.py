@@ -174,9 +174,11 @@ ALLOWED = {
     "cli_output": {"errors"},
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
     "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
+    "cli_criticality": {"cli_options", "cli_output", "critical", "errors"},
     "cli": {
         "checks",
         "cli_answers",
+        "cli_criticality",
         "cli_options",
         "cli_output",
         "cli_scenario",
@@ -366,7 +368,13 @@ def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp
 
 @pytest.mark.parametrize("more", [[], ["--json"], ["--csv"]])
 @pytest.mark.parametrize(
-    "words", [["alternatives", "Karachi", "Minsk"], ["pareto", "Karachi", "Kabul"], ["nearest-port", "Minsk"]]
+    "words",
+    [
+        ["alternatives", "Karachi", "Minsk"],
+        ["pareto", "Karachi", "Kabul"],
+        ["nearest-port", "Minsk"],
+        ["criticality", "--pair", "Karachi", "Kabul"],
+    ],
 )
 def test_several_routes_on_the_command_line_bring_in_no_frames_and_graphs(words, more):
     # A front may load the compiled kernel.

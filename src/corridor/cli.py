@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     """Run the command that was asked for."""
     if options.command in OWN:
         return OWN[options.command](options)
-    from corridor import cli_answers
+    from corridor import cli_answers, cli_criticality
 
     run = {
         "alternatives": cli_answers.run_alternatives,
@@ -72,6 +72,7 @@ def _run(options: argparse.Namespace) -> int:
         "matrix": cli_answers.run_matrix,
         "reach": cli_answers.run_reach,
         "nearest-port": cli_answers.run_nearest_port,
+        "criticality": cli_criticality.run_criticality,
     }[options.command]
     return run(options, network_of(options))
 

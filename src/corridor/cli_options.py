@@ -147,6 +147,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     nearest.add_argument("--ports", default="ports", metavar="PLACES", help="ports to choose from, with commas (all)")
     _add_shared(nearest, "one row a port")
 
+    _add_criticality(commands.add_parser("criticality", help="which crossing, link or place hurts most when it falls"))
+
     places = commands.add_parser("places", help="places that a text means, or all of them")
     places.add_argument("text", nargs="?", default="", help="part of an id, name, alias or UN/LOCODE, in any script")
     places.add_argument("--country", metavar="CODE", help="only this country")
@@ -209,6 +211,24 @@ def _add_scenario(parser: argparse.ArgumentParser) -> None:
     _add_shared(compared, "one row a pair and network")
     for action in (listed, shown, compared):
         action.set_defaults(parser=action)
+
+
+def _add_criticality(parser: argparse.ArgumentParser) -> None:
+    moved = "origin, destination and flow (1), e.g. --pair Karachi Tashkent 500; again for the next pair"
+    parser.add_argument("--pair", nargs="+", action="append", default=[], metavar="WORD", help=moved)
+    parser.add_argument(
+        "--ports-to", action="append", default=[], metavar="PLACES", help="every port to each of these, with commas"
+    )
+    parser.add_argument("--flow-unit", default="shipments", metavar="UNIT", help="shipments or tonnes (shipments)")
+    parser.add_argument("--of", default="crossings", metavar="WHAT", help="crossings, links or places (crossings)")
+    parser.add_argument("--together", type=_count, default=1, metavar="NUMBER", help="2: also every two at once (1)")
+    parser.add_argument(
+        "--lose", action="append", default=[], metavar="IDS", help="only this, or with + these at once: torkham+chaman"
+    )
+    parser.add_argument("--top", type=_count, metavar="NUMBER", help="show so many losses (text: 15, else all)")
+    parser.add_argument("--no-progress", action="store_true", help="no bar, however long it takes")
+    _add_by(parser)
+    _add_shared(parser, "one row a loss", routes=False)
 
 
 def _add_ends(parser: argparse.ArgumentParser) -> None:

@@ -198,7 +198,7 @@ class Losing:
         found: dict[int, Best | None] = {}
         for origin, several in by_origin.items():
             goals = [self.pairs[pair][1] for pair in several]
-            (ways,) = self.net.search.trees([origin], goals, mask, self.by)
+            (ways,) = self.net.search.trees([origin], goals, mask, self.by, before=self.trees)
             self.trees += 1
             found |= {pair: self._measured(way) for pair, way in zip(several, ways, strict=True)}
         return found

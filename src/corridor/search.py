@@ -373,11 +373,17 @@ class Search:
             return int(limit)
         return min(int(np.floor((limit + 1e-6) * factor)), int(column.sum()))
 
-    def trees(self, origins: Sequence[int], goals: Sequence[int], mask: Mask, by: str) -> list[list[Way | None]]:
-        """Return the best way from each place to each of several others: one tree for each origin."""
+    def trees(
+        self, origins: Sequence[int], goals: Sequence[int], mask: Mask, by: str, *, before: int = 0
+    ) -> list[list[Way | None]]:
+        """Return the best way from each place to each of several others: one tree for each origin.
+
+        ``before`` is how many trees were searched for the same question: who has searched so many will search more, so
+        that compiled kernels come to be worth loading.
+        """
         view = self._views[()]
         structure, nodes = self.structure, len(self.structure.place_of)
-        tier = self._tier("tree", float(len(view.csr.heads)) * len(origins))
+        tier = self._tier("tree", float(len(view.csr.heads)) * (len(origins) + before))
         graph, costs, usable = _graph(view, tier), self._costs(by, view, tier), tier.numbers(mask.usable)
         targets = structure.lasts[list(goals)].tolist()
         flags = _flags(nodes, targets, tier)
