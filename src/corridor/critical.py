@@ -254,7 +254,7 @@ class Criticality:
             )  # fmt: skip
 
     def _passed(self, best: Best) -> tuple[str, str]:
-        route = self._losing.net.as_route(best.way, self.by)
+        route = self._losing.net.as_route(best.way, self.by, self._losing.constraints)
         return ", ".join(route.crossings), "-".join(route.countries)
 
     def to_dict(self, *, only_changed: bool = False) -> dict[str, Any]:
