@@ -339,7 +339,7 @@ class Gate:
         ending = [(span.end, span) for span in self.delays if span.end is not None]
         return tuple(sorted(ending, key=lambda relief: relief[0]))
 
-    def extra(self, ticks: int) -> int:
+    def delay(self, ticks: int) -> int:
         """Return the time that delays add for whoever enters at a moment."""
         return sum(round((span.row.hours or 0.0) * TICKS_AN_HOUR) for span in self.delays if span.holds(ticks))
 
@@ -351,12 +351,12 @@ class Gate:
         first = self._first_free(ticks)
         if first is None:
             return None
-        best = (first, self.extra(first))
+        best = (first, self.delay(first))
         for relief, _ in self._reliefs:
             if first < relief < sum(best):
                 later = self._first_free(relief)
-                if later is not None and later + self.extra(later) < sum(best):
-                    best = (later, self.extra(later))
+                if later is not None and later + self.delay(later) < sum(best):
+                    best = (later, self.delay(later))
         return best
 
     def passage(self, ticks: int) -> Passage | None:
