@@ -208,7 +208,7 @@ def test_upward_arrows_would_be_seen(tmp_path):
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
         "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
-        "compare_with_pilot_runs", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
+        "compare_with_pilot_runs", "departures", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
         "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)

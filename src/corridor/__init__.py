@@ -18,6 +18,7 @@ from corridor import errors
 if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.charts import plot_front
+    from corridor.departure_sweep import departures
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -40,6 +41,7 @@ _HOMES = {
     "Weights": "shipment",
     "alternatives": "routing",
     "compare_with_pilot_runs": "validation",
+    "departures": "departure_sweep",
     "load": "reading",
     "matrix": "routing",
     "nearest_port": "routing",
@@ -65,6 +67,7 @@ __all__ = [
     "__version__",
     "alternatives",
     "compare_with_pilot_runs",
+    "departures",
     "errors",
     "load",
     "matrix",
