@@ -209,7 +209,9 @@ class Departing:
         compiled, structure = self.compiled, self.prices.structure
         mask, _ = compiled.mask(self.constraints)
         via = [compiled.number(place) for place in self.constraints.via]
-        view, source, target, usable = compiled.search.laid_out(compiled.number(start), compiled.number(goal), mask, via)
+        view, source, target, usable = compiled.search.laid_out(
+            compiled.number(start), compiled.number(goal), mask, via
+        )
         caps = {name: self._cap(name, limit) for name, limit in limits.items()} | dict(most or {})
         names = [by, *(name for name in caps if name != by)]
         measures = [self._measure(name, view, mask, target, caps.get(name, math.inf)) for name in names]
@@ -245,7 +247,7 @@ class Departing:
             rates = [usd * factor / TICKS_AN_HOUR for usd in hourly]
         else:
             rates = [0.0] * len(MODES)
-        used = {rates[MODES.index(mode)] for mode in self._modes_shut(mask)}  # type: ignore[arg-type]
+        used = {rates[MODES.index(mode)] for mode in self._modes_shut(mask)}
         even = len(used) <= 1
         common = 1.0 if name == "hours" else (used.pop() if even and used else 0.0)
         return Measure(name, self._whole(name).tolist(), ahead.tolist(), rates, common, even, most)
@@ -278,7 +280,9 @@ class Departing:
         for measure, limit in limits.items():
             found = self._search(start, goal, measure, {})
             if found is not None and found[1] > self._cap(measure, limit):
-                told.append(f"{names[measure]}={limit:g}: {miss(measure, self._figure(measure, found[1]), limit, 'at all')}")
+                told.append(
+                    f"{names[measure]}={limit:g}: {miss(measure, self._figure(measure, found[1]), limit, 'at all')}"
+                )
         if not told:
             for measure, limit in limits.items():
                 others = {name: value for name, value in limits.items() if name != measure}
@@ -287,7 +291,9 @@ class Departing:
                     least = self._figure(measure, found[1])
                     told.append(f"{names[measure]}={limit:g}: {miss(measure, least, limit, 'within the other limits')}")
         asked = ", ".join(f"{names[measure]}={limit:g}" for measure, limit in limits.items())
-        first = f"No route from {start!r} to {goal!r} departing {self.moment.isoformat(' ', 'minutes')} keeps to {asked}."
+        first = (
+            f"No route from {start!r} to {goal!r} departing {self.moment.isoformat(' ', 'minutes')} keeps to {asked}."
+        )
         text = "\n  ".join([first, *told, "Raise one of these limits, or depart at another time."])
         return NoRouteError(text, origin=start, destination=goal, blocked_by=told)
 
@@ -382,7 +388,9 @@ def _labels(
 def _beaten(known: Sequence[tuple[int, tuple[int, ...]]], at: int, rest: tuple[int, ...], *, even: bool) -> bool:
     """Tell whether a label is no better than one of those known at its state."""
     for moment, other in known:
-        if (moment <= at if even else moment == at) and all(mine <= yours for mine, yours in zip(other, rest, strict=True)):
+        if (moment <= at if even else moment == at) and all(
+            mine <= yours for mine, yours in zip(other, rest, strict=True)
+        ):
             return True
     return False
 

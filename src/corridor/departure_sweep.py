@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from corridor.calendars import departure, zone_of
-from corridor.constraints import Where
+from corridor.constraints import Where, check_pace
 from corridor.errors import NoRouteError, OptionError, nearest_valid
 from corridor.lookup import SNAP_KM
 from corridor.routes import UNITS
@@ -85,11 +85,8 @@ def departures(
     if last < first:
         msg = f"end={end!r} lies before start={start!r}: change them over."
         raise OptionError(msg)
-    number = isinstance(every_hours, (int, float)) and not isinstance(every_hours, bool)
-    if not number or not math.isfinite(every_hours) or every_hours <= 0:
-        msg = f"every_hours={every_hours!r}: must be a finite number of hours above 0."
-        raise OptionError(msg)
-    count = int((last - first) / timedelta(hours=1) / every_hours) + 1
+    pace = check_pace("every_hours", every_hours)
+    count = int((last.astimezone(UTC) - first.astimezone(UTC)) / timedelta(hours=1) / pace) + 1
     if count > MOST_DEPARTURES:
         msg = f"every_hours={every_hours!r}: {count:,} departures, more than {MOST_DEPARTURES:,}; ask for fewer."
         raise OptionError(msg)
@@ -97,7 +94,7 @@ def departures(
     rows = []
     for step in range(count):
         # Hours are counted on an even clock, whatever the local one does.
-        depart = (first.astimezone(UTC) + timedelta(hours=step * every_hours)).astimezone(zone)
+        depart = (first.astimezone(UTC) + timedelta(hours=step * pace)).astimezone(zone)
         rows.append(_row(net, origin, destination, depart, options))
     frame = pd.DataFrame(rows)
     for name in ("depart", "arrive"):
@@ -113,7 +110,13 @@ def _row(net: Network, origin: Where, destination: Where, depart: datetime, opti
         nothing = dict.fromkeys(FIGURES, math.nan)
         return {"depart": depart, "arrive": None, "found": "no route", **nothing, "crossings": ""}
     figures = {name: getattr(found, name) for name in FIGURES}
-    return {"depart": depart, "arrive": found.arrive, "found": "route", **figures, "crossings": ", ".join(found.crossings)}
+    return {
+        "depart": depart,
+        "arrive": found.arrive,
+        "found": "route",
+        **figures,
+        "crossings": ", ".join(found.crossings),
+    }
 
 
 def _moment(option: str, given: datetime, country: str, place: str) -> datetime:

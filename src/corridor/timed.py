@@ -68,7 +68,7 @@ def gates_for(net: Network, prices: Prices) -> Mapping[int, Gate]:
 
 def walked(prices: Prices, gates: Mapping[int, Gate], way: Sequence[int], ticks: int) -> Walked:
     """Return how the edges of a way are entered one after the other, from a moment on."""
-    passages = []
+    passages: list[Passage] = []
     hours = prices.rows["hours"]
     for place, edge in enumerate(way):
         passage = gates[edge].passage(ticks) if edge in gates else Passage(ticks, 0, (), ())
@@ -140,7 +140,7 @@ class TimedRoute(Route):
         rows = super().step_rows()
         spent: list[float] = []
         for row, edge in zip(rows, self._edges, strict=True):
-            row["begins"] = self._at(math.fsum(spent), edge.tail[0]).isoformat(timespec="seconds")
+            row["begins"] = _to_second(self._at(math.fsum(spent), edge.tail[0])).isoformat()
             row["waits_for"] = edge.waits_for
             spent.append(edge.hours)
         return rows
@@ -202,12 +202,12 @@ class TimedRoute(Route):
         >>> r.to_dict()["depart"]
         '2022-05-27T08:00:00+04:30'
         """
-        times = {"depart": self.depart.isoformat(), "arrive": self.arrive.isoformat(timespec="seconds")}
+        times = {"depart": self.depart.isoformat(), "arrive": _to_second(self.arrive).isoformat()}
         return super().to_dict() | times | {"waiting_hours": self.waiting_hours}
 
     @property
     def _times(self) -> tuple[str, str]:
-        arrives = self.arrive.isoformat(" ", "minutes")
+        arrives = _to_second(self.arrive).isoformat(" ", "minutes")
         waits = f", {self.waiting_hours:,.1f} h of the way spent waiting" if self.waiting_hours else ""
         return f"departs    {self.depart.isoformat(' ', 'minutes')}", f"arrives    {arrives}{waits}"
 
@@ -218,6 +218,11 @@ class TimedRoute(Route):
     def _repr_html_(self) -> str:
         times = html.escape("; ".join(" ".join(line.split()) for line in self._times))
         return f"{super()._repr_html_()}<p>{times}.</p>"
+
+
+def _to_second(moment: datetime) -> datetime:
+    """Return a moment to the nearest second, as it is shown."""
+    return (moment + timedelta(microseconds=500_000)).replace(microsecond=0)
 
 
 def timed_route(network_of: NetworkOf, timing: Timing, walk: Walked, *, by: By) -> TimedRoute:
@@ -253,7 +258,9 @@ def _steps(timing: Timing, walk: Walked) -> Prices:
         mode=structure.mode[taken],
         forward=structure.forward[taken],
         rank=structure.rank[taken],
-        **{name: np.where(still, -1, getattr(structure, name)[taken]) for name in ("link", "transfer", "crossing")},
+        link=np.where(still, -1, structure.link[taken]),
+        transfer=np.where(still, -1, structure.transfer[taken]),
+        crossing=np.where(still, -1, structure.crossing[taken]),
     )
     columns = {name: np.where(still, 0, column[taken]) for name, column in prices.columns.items()}
     longer = np.zeros(len(edges))
@@ -266,7 +273,13 @@ def _steps(timing: Timing, walk: Walked) -> Prices:
     dated = Dated(day, np.zeros(len(edges), dtype=bool), longer, delays)
     haul_usd = np.where(still, 0.0, prices.haul_usd[taken])
     return replace(
-        prices, structure=steps, columns=columns, haul_usd=haul_usd, barred=prices.barred[taken], dated=dated, waits=waits
+        prices,
+        structure=steps,
+        columns=columns,
+        haul_usd=haul_usd,
+        barred=prices.barred[taken],
+        dated=dated,
+        waits=waits,
     )
 
 
