@@ -55,6 +55,7 @@ ALLOWED = {
     "kernels": set(),
     "tiers": {"errors", "kernels"},
     "constraints": {"errors", "lookup", "vocabulary"},
+    "calendars": {"dated", "errors", "schema", "structure", "vocabulary"},
     "prices": {"costs", "dated", "errors", "schema", "shipment", "structure", "tables", "vocabulary"},
     "states": {"constraints", "errors", "network", "prices", "shipment", "structure", "vocabulary"},
     "search": {"errors", "prices", "structure", "tiers"},
@@ -90,6 +91,34 @@ ALLOWED = {
         "tiers",
         "vocabulary",
     },
+    "timed": {
+        "advisories",
+        "calendars",
+        "costs",
+        "dated",
+        "errors",
+        "prices",
+        "routes",
+        "schema",
+        "structure",
+        "vocabulary",
+    },
+    "departing": {
+        "calendars",
+        "compiled",
+        "constraints",
+        "dated",
+        "errors",
+        "network",
+        "prices",
+        "schema",
+        "search",
+        "states",
+        "structure",
+        "tiers",
+        "timed",
+        "vocabulary",
+    },
     "reached": {"prices", "routes", "structure"},
     "given": {
         "constraints",
@@ -110,6 +139,7 @@ ALLOWED = {
         "answers",
         "compiled",
         "constraints",
+        "departing",
         "differing",
         "errors",
         "frames",
@@ -150,6 +180,7 @@ ALLOWED = {
         "structure",
         "vocabulary",
     },
+    "departure_sweep": {"calendars", "constraints", "errors", "lookup", "routes", "routing", "states"},
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "progress": {"errors"},
     "losing": {"compiled", "constraints", "search", "structure", "vocabulary"},
@@ -265,10 +296,10 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Criticality", "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
-        "compare_with_pilot_runs", "criticality", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
-        "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
-        "Scenario", "compare", "scenarios", "worth_of_an_hour",
+        "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Weights", "__version__",
+        "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load", "matrix",
+        "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach", "plot_routes", "reach",
+        "read_network", "route", "scenarios", "state_graph", "worth_of_an_hour", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)

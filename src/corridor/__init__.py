@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from corridor.charts import plot_front
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.critical import Criticality, criticality
+    from corridor.departure_sweep import departures
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -47,6 +48,7 @@ _HOMES = {
     "compare": "comparing",
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
+    "departures": "departure_sweep",
     "load": "reading",
     "matrix": "routing",
     "nearest_port": "routing",
@@ -78,6 +80,7 @@ __all__ = [
     "compare",
     "compare_with_pilot_runs",
     "criticality",
+    "departures",
     "errors",
     "load",
     "matrix",

@@ -116,7 +116,7 @@ def _route(options: argparse.Namespace) -> int:
 def _steps(found: Route) -> str:
     rows = []
     for number, row in enumerate(found.step_rows(), 1):
-        what = row["link"] or row["kind"]
+        what = row["link"] or row.get("waits_for") or row["kind"]
         rows.append(
             f"  {number:>3}  {row['kind']:<8}  {what:<48}  {row['km']:>8,.1f} km  {row['hours']:>7,.1f} h  {row['usd']:>8,.0f} USD"
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -67,6 +68,18 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError(msg) from error
 
 
+def _moment(text: str) -> datetime:
+    """Return a day with a time of day; a day alone would be its first minute, which nobody means."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or len(text) <= len("2025-05-28"):
+        msg = f"{text!r} is not a day and time, such as 2025-05-28T08:00 or 2025-05-28T08:00+05:00"
+        raise argparse.ArgumentTypeError(msg)
+    return moment
+
+
 def _count(text: str) -> float:
     """Return a whole number as such; another one is refused where it is used."""
     try:
@@ -88,6 +101,12 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     _add_ends(route)
     _add_by(route)
     _add_shared(route, "steps")
+    route.add_argument(
+        "--depart",
+        type=_moment,
+        metavar="MOMENT",
+        help="2025-05-28T08:00, local time at the origin: keep to opening hours and dated closures, wait where it must",
+    )
     route.add_argument("--steps", action="store_true", help="show every step")
     route.add_argument("--geojson", metavar="FILE", help="write the legs as GeoJSON")
 
@@ -381,4 +400,6 @@ def keywords(options: argparse.Namespace) -> dict[str, Any]:
     limits = ("max_hours", "max_usd", "max_co2e_kg", "max_crossings", "max_transfers")
     given |= {"weights": weights, "via": [place_of(place) for place in options.via]}
     given |= {name: getattr(options, name) for name in limits}
+    if hasattr(options, "depart"):
+        given["depart"] = options.depart
     return given | ({"by": options.by} if hasattr(options, "by") else {})

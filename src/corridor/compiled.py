@@ -208,7 +208,7 @@ class Compiled:
     def warn(self, route: Route) -> Route:
         """Return a route of a day, having warned of what is not known of that day."""
         if self.prices.dated is not None:
-            warn_if_stale((*route.shaped_by, *route.advisories), self.prices.dated.day)
+            warn_if_stale(route.shaped_by, self.prices.dated.day)
         return route
 
     def pair(

@@ -34,6 +34,7 @@ __all__ = [
     "check_include",
     "check_limits",
     "check_modes",
+    "check_pace",
     "check_snap",
     "limits_given",
     "miss",
@@ -135,6 +136,15 @@ def check_snap(snap_km: float) -> None:
     if number is None or number < 0:
         msg = f"snap_km={snap_km!r}: must be a finite number of km, 0 or more."
         raise OptionError(msg)
+
+
+def check_pace(option: str, hours: float) -> float:
+    """Return hours from one thing to the next; refuse what is none."""
+    number = _number(hours)
+    if number is None or number <= 0:
+        msg = f"{option}={hours!r}: must be a finite number of hours above 0."
+        raise OptionError(msg)
+    return number
 
 
 def check_budget(**given: float | None) -> tuple[str, float]:

@@ -134,6 +134,8 @@ def _single(edge: Edge, name: Callable[[str], str]) -> Stage:
         label = f"border {edge.crossing}"
     elif edge.kind == "transfer":
         label = f"{edge.tail[1]} → {edge.head[1]}"
+    elif edge.kind == "wait":
+        label = f"wait for {edge.waits_for}"
     else:
         label = " and ".join(dict.fromkeys(part.name for part in edge.components if part.name != "cooling"))
     return Stage(edge.kind, label, edge.mode, name(edge.tail[0]), name(edge.head[0]), edge.km, edge.hours, edge.usd)

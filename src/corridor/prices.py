@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -17,11 +17,11 @@ from corridor.dated import Dated, effects_on
 from corridor.errors import CostError, OptionError
 from corridor.schema import Link
 from corridor.shipment import Shipment, Weights
-from corridor.structure import CROSS, FIRST, KINDS, LAST, RIDES, TRANSFER, Array, State, Structure, haul_classes
+from corridor.structure import CROSS, FIRST, KINDS, LAST, RIDES, TRANSFER, WAIT, Array, State, Structure, haul_classes
 from corridor.tables import Tables
 from corridor.vocabulary import MODES, Ends, StepKind, weakest
 
-__all__ = ["COLUMNS", "Edge", "Prices", "build_prices"]
+__all__ = ["COLUMNS", "Edge", "Prices", "Wait", "build_prices"]
 
 # The measures of an edge, in the order in which they are shown.
 COLUMNS: Final = ("km", "hours", "usd", "co2e_kg", "crossings", "transfers", "score")
@@ -77,6 +77,11 @@ class Edge:
         return self._prices.components(self.number)
 
     @property
+    def waits_for(self) -> str:
+        """Ids of the crossings, links and places that a wait is for; blank for every other step."""
+        return self._prices.waits[self.number].waits_for if self.kind == "wait" else ""
+
+    @property
     def forward(self) -> bool:
         """Whether a link is run from its ``from`` to its ``to``; without a link there is no direction to turn."""
         return self.link is None or self.link.from_ == self.tail[0]
@@ -94,6 +99,13 @@ class Edge:
         return ids | {name: getattr(self, name) for name in COLUMNS}
 
 
+class Wait(NamedTuple):
+    """What a step of waiting is for, and the parts of what it costs."""
+
+    waits_for: str
+    parts: tuple[Component, ...]
+
+
 @dataclass(frozen=True)
 class Prices:
     """The columns of a structure for one shipment, and the model that made them."""
@@ -107,6 +119,8 @@ class Prices:
     barred: Array
     # What the statuses of a day do to the edges; None in normal operation.
     dated: Dated | None = None
+    # What is waited for, by number: only a route that departs at a moment has such steps.
+    waits: Mapping[int, Wait] = field(default_factory=dict)
 
     @property
     def year(self) -> int | None:
@@ -174,6 +188,8 @@ class Prices:
 
     def _model_parts(self, number: int) -> tuple[Component, ...]:
         structure, kind = self.structure, int(self.structure.kind[number])
+        if kind == WAIT:
+            return self.waits[number].parts
         if kind == TRANSFER:
             return self.costs.transfer(structure.transfers[structure.transfer[number]])
         if kind in {FIRST, LAST}:

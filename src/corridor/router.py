@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -197,6 +198,7 @@ class Router:
         max_crossings: int | None = None,
         max_transfers: int | None = None,
         snap_km: float = SNAP_KM,
+        depart: datetime | None = None,
     ) -> Route:
         """Return the best route; as :func:`corridor.route`, which describes the options.
 
@@ -211,6 +213,10 @@ class Router:
         limits = limits_given(max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers)
         constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)
         start, goal = net.pair(origin, destination, by, constraints, snap_km)
+        if depart is not None:
+            from corridor.departing import departing_route
+
+            return departing_route(net, start, goal, depart, by=by, constraints=constraints)
         return net.warn(net.as_route(net.way(start, goal, by, constraints), by, constraints))
 
     def alternatives(

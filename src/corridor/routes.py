@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property, partial
 from itertools import groupby
 from pathlib import Path
@@ -138,6 +138,16 @@ class Route:
     def day(self) -> date | None:
         """The day whose dated statuses it keeps to; None in normal operation."""
         return None if self._prices.dated is None else self._prices.dated.day
+
+    @property
+    def depart(self) -> datetime | None:
+        """The moment of departure; None where none was asked for."""
+        return None
+
+    @property
+    def arrive(self) -> datetime | None:
+        """The moment of arrival; None where no departure was asked for."""
+        return None
 
     @cached_property
     def ordinary(self) -> Route | None:
@@ -582,7 +592,8 @@ class Route:
 
     def _leg_edges(self) -> list[list[Edge]]:
         """Return the runs of edges along links: what has no link, such as a transfer, parts them."""
-        return [list(run) for by_link, run in groupby(self._edges, lambda edge: edge.link is not None) if by_link]
+        moving = (edge for edge in self._edges if edge.kind != "wait")
+        return [list(run) for by_link, run in groupby(moving, lambda edge: edge.link is not None) if by_link]
 
 
 def _or_none(value: Any) -> Any:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from corridor.answers import Routes
@@ -57,6 +58,7 @@ def route(
     max_crossings: int | None = None,
     max_transfers: int | None = None,
     snap_km: float = SNAP_KM,
+    depart: datetime | None = None,
 ) -> Route:
     """Return the best route for a shipment, by score, km, hours, USD, kg CO2e or number of crossings.
 
@@ -88,11 +90,17 @@ def route(
         Limits on the whole route: elapsed hours, USD, kg CO2e, border crossings, changes of carriage; missing: none.
     snap_km
         How far a point may lie from the place it is taken for, km.
+    depart
+        A ``datetime.datetime``: calendars and dated statuses are then met as they are when each link or crossing is
+        entered, and waiting for an opening is a step of its own. Without a time zone it is local time at the origin
+        (all of Russia keeps Moscow time). It sets the date of the statuses, so a network as of another day is refused.
+        Missing: no calendar is looked at; the mean clearing times hold the usual waits.
 
     Returns
     -------
     Route
-        With totals that are the exact sums of its steps.
+        With totals that are the exact sums of its steps. With ``depart`` a :class:`corridor.timed.TimedRoute`: it has
+        ``depart``, ``arrive`` and ``waiting_hours``, and its steps have ``begins`` and ``waits_for``.
 
     Raises
     ------
@@ -110,13 +118,16 @@ def route(
     -----
     Exact. Without limits O(edges x log states) on the state graph of :func:`corridor.state_graph`, once for each place
     of ``via`` and once more. A route that keeps to limits is searched only where the best one breaks them, by labels of
-    the measure and the limited totals: exponential at worst, milliseconds on this network.
+    the measure and the limited totals: exponential at worst, milliseconds on this network. With ``depart`` exact too:
+    waiting is allowed, so who leaves later never arrives earlier.
 
     References
     ----------
     Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1: 269-271. With limits:
     Desrochers and Soumis (1988), A generalized permanent labelling algorithm for the shortest path problem with time
-    windows, INFOR 26: 191-212, led by the least of each measure to the destination.
+    windows, INFOR 26: 191-212, led by the least of each measure to the destination. With ``depart``: Kaufman and Smith
+    (1993), Fastest paths in time-dependent networks for intelligent vehicle-highway systems application, IVHS Journal 1:
+    1-11, for hours; for other measures labels of (arrival, cost).
 
     Examples
     --------
@@ -127,10 +138,15 @@ def route(
     ('PK', 'AF', 'UZ')
     >>> co.route(net, "Karachi", "Tashkent", modes=["road"], avoid=["torkham"]).crossings[-1]
     'hairatan'
+    >>> from datetime import datetime
+    >>> salang = co.route(net, "Kabul", "Mazar-i-Sharif", depart=datetime(2025, 5, 26, 16))  # one way, every other night
+    >>> [(row["waits_for"], round(row["hours"])) for row in salang.step_rows() if row["kind"] == "wait"]
+    [('road-salang-pul-e-khumri', 19)]
     """
     return _router(net, shipment, weights).route(
         origin, destination, by=by, modes=modes, avoid=avoid, via=via, within=within, include=include, max_hours=max_hours, max_usd=max_usd,
         max_co2e_kg=max_co2e_kg, max_crossings=max_crossings, max_transfers=max_transfers, snap_km=snap_km,
+        depart=depart,
     )  # fmt: skip
 
 

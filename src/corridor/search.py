@@ -23,7 +23,7 @@ from corridor.prices import MOST_WHOLE, WHOLE_A_UNIT, Prices
 from corridor.structure import FIRST, LAST, Array, Csr, Structure
 from corridor.tiers import PLAIN, Engine, Tier, tier_for
 
-__all__ = ["Mask", "Search", "Way", "all_costs"]
+__all__ = ["ENDLESS", "Mask", "Search", "View", "Way", "all_costs"]
 
 ENDLESS: Final = 1 << 62
 # Labels that a search of several criteria may make: some 100 bytes each, compiled, and three times that in lists.
@@ -302,6 +302,12 @@ class Search:
         ask = (source, target, ENDLESS, tier.numbers(best), len(marks.nodes), *self._numbers[key])
         reached, came = tier.kernel("guided")(*graph[:2], costs, usable, *ask)
         return reached, came
+
+    def laid_out(self, origin: int, goal: int, mask: Mask, via: Sequence[int]) -> tuple[View, int, int, Any]:
+        """Return the graph that a search goes over, the nodes it begins and ends at, and which edges may be used."""
+        view = self._view(via)
+        source, target = self._ends(origin, goal, via)
+        return view, source, target, self._usable(mask, target, view, PLAIN)
 
     # -- many ways -----------------------------------------------------------------------------------------------------
 

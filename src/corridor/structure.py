@@ -39,8 +39,9 @@ END: Final = "end"
 State: TypeAlias = tuple[str, str]
 Array: TypeAlias = np.ndarray[Any, Any]
 
-KINDS: Final[tuple[StepKind, ...]] = ("haul", "cross", "transfer", "start", "end")
-HAUL, CROSS, TRANSFER, FIRST, LAST = range(len(KINDS))
+# A wait is no edge of the network: only the steps of a route that departs at a moment hold any.
+KINDS: Final[tuple[StepKind, ...]] = ("haul", "cross", "transfer", "start", "end", "wait")
+HAUL, CROSS, TRANSFER, FIRST, LAST, WAIT = range(len(KINDS))
 WAYS: Final = ("both", "inland", "seaward")
 STATUSES: Final[tuple[LinkStatus, ...]] = ("operating", "under-construction", "planned", "disused")
 # What the cargo is in at a place, in the order of the states there: start, the carriages by name, end.

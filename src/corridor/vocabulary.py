@@ -40,7 +40,7 @@ GeometryKind: TypeAlias = Literal["routed", "straight"]
 Measure: TypeAlias = Literal["km", "hours", "usd", "co2e_kg", "crossings", "transfers"]
 By: TypeAlias = Literal["score", "km", "hours", "usd", "co2e_kg", "crossings"]
 Ends: TypeAlias = Literal["gate", "terminal"]
-StepKind: TypeAlias = Literal["start", "haul", "cross", "transfer", "end"]
+StepKind: TypeAlias = Literal["start", "haul", "cross", "transfer", "end", "wait"]
 
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 CARRIAGES: Final[tuple[Carriage, ...]] = get_args(Carriage)
