@@ -85,6 +85,7 @@ class Losing:
         constraints: Constraints,
     ) -> None:
         self.net = net
+        self.constraints = constraints
         self.of = of
         self.by = by
         self.measures = tuple(measures)

@@ -523,7 +523,7 @@ class Network:
         from corridor.applying import apply_scenario
 
         tables, name = apply_scenario(self._tables, scenario)
-        return Network(tables, name=f"{self._name} + {name}")
+        return Network(tables, name=f"{self._name} + {name}", day=self._day)
 
     def write(self, folder: str | Path, *, format: Literal["geojson", "parquet", "csv"] = "geojson") -> list[Path]:  # noqa: A002
         """Write the network to a folder that :func:`corridor.read_network` reads back equal.
