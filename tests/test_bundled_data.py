@@ -62,9 +62,11 @@ def test_the_wheel_carries_every_table_and_every_file_named_is_there():
     assert {"data/countries.geojson", "data/boundaries_disputed.geojson", "data/README.md"} <= set(included)
 
 
-def test_the_corridor_is_all_there_is_in_the_files():
+def test_corridor_and_bypass_are_all_there_is_in_the_files():
     whole = read_folder(data_folder())
-    assert (len(whole.places), len(whole.links)) == (len(TABLES.places), len(TABLES.links))
+    both = co.load(scope="bypass").tables
+    assert (len(whole.places), len(whole.links)) == (len(both.places), len(both.links))
+    assert {place.id for place in whole.places if place.scope == "corridor"} == set(PLACES)
 
 
 def test_there_are_more_than_two_hundred_places_of_every_kind():
@@ -410,7 +412,8 @@ def test_lines_stay_in_the_frame_of_the_corridor():
     assert all(20 <= lon <= 95 and 20 <= lat <= 62 for lon, lat in points)
 
 
-def test_the_outlines_hold_the_six_countries():
+def test_the_outlines_hold_the_country_of_every_place():
     from corridor.filling import country_outlines
 
-    assert set(country_outlines()) == set(CORRIDOR_COUNTRIES)
+    assert set(country_outlines()) == {place.country for place in co.load(scope="bypass").tables.places}
+    assert set(CORRIDOR_COUNTRIES) < set(country_outlines())
