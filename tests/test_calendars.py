@@ -29,6 +29,7 @@ from corridor.calendars import (
 from corridor.errors import CorridorWarning, OptionError
 from corridor.schema import Calendar, Status
 from corridor.vocabulary import CORRIDOR_COUNTRIES, WEEKDAYS
+from opening_rule import by_the_rule
 
 KABUL, KARACHI, CAIRO, WARSAW = map(ZoneInfo, ("Asia/Kabul", "Asia/Karachi", "Africa/Cairo", "Europe/Warsaw"))
 
@@ -98,8 +99,14 @@ def test_a_moment_of_pandas_is_a_departure():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (date(2025, 5, 28), r"depart=datetime\.date\(2025, 5, 28\): a date has no time of day; give a datetime such as"),
-        ("2025-05-28T08:00", r"depart='2025-05-28T08:00': it is no datetime; give a datetime such as datetime\(2025, 5"),
+        (
+            date(2025, 5, 28),
+            r"depart=datetime\.date\(2025, 5, 28\): a date has no time of day; give a datetime such as",
+        ),
+        (
+            "2025-05-28T08:00",
+            r"depart='2025-05-28T08:00': it is no datetime; give a datetime such as datetime\(2025, 5",
+        ),
         (np.datetime64("2025-05-28T08:00"), r"it is no datetime; give a datetime such as"),
         (pd.NaT, r"depart=NaT: must be a moment from 1950 to 2100"),
         (datetime(9999, 5, 28), r"must be a moment from 1950 to 2100"),
@@ -111,7 +118,9 @@ def test_what_is_no_moment_is_refused(given, told):
 
 
 def test_a_country_without_a_known_zone_asks_for_one():
-    told = r"no time zone is known for 'XX', where 'far' is; give a datetime with tzinfo\. Countries with a known one: AE,"
+    told = (
+        r"no time zone is known for 'XX', where 'far' is; give a datetime with tzinfo\. Countries with a known one: AE,"
+    )
     with pytest.raises(OptionError, match=told):
         departure(datetime(2025, 5, 28, 8), "XX", "far")
 
@@ -218,30 +227,6 @@ def rows_of(draw, zone=None):
         closes=draw(st.one_of(clock, st.just("24:00"))),
         timezone=zone or draw(st.sampled_from(["Asia/Karachi", "Asia/Kabul", "Europe/Warsaw"])),
     )
-
-
-def by_the_rule(rows, moment: datetime) -> bool:
-    """Read the rule of the schema literally, by the clock on the wall."""
-    in_force = False
-    for row in rows:
-        wall = moment.astimezone(ZoneInfo(row.timezone)).replace(tzinfo=None)
-        in_force |= (row.from_ or "0") <= wall.date().isoformat() <= (row.to or "9")
-        for day in (wall.date(), wall.date() - timedelta(days=1)):
-            if not (row.from_ or "0") <= day.isoformat() <= (row.to or "9"):
-                continue
-            if row.months and day.month not in row.months or row.days and WEEKDAYS[day.weekday()] not in row.days:
-                continue
-            if row.every_days > 1 and (day - date.fromisoformat(row.from_)).days % row.every_days:
-                continue
-            midnight = datetime.combine(day, datetime.min.time())
-            begin, end = (
-                midnight + timedelta(hours=int(text[:2]), minutes=int(text[3:])) for text in (row.opens, row.closes)
-            )
-            if end <= begin:
-                end += timedelta(days=1)
-            if begin <= wall < end:
-                return True
-    return not in_force
 
 
 @given(st.lists(rows_of(), min_size=1, max_size=3), st.integers(0, 14 * 48 - 1))
@@ -420,6 +405,8 @@ def test_a_country_without_a_zone_is_counted_in_utc_with_a_warning():
         [small.place("a", "XX"), small.place("b", "XX", lon=67.1)], [small.link("l", "a", "b", 30, countries="XX")]
     )
     row = status(subject="l", subject_kind="link", to="9999-12-31")
-    with pytest.warns(CorridorWarning, match="No time zone is known for 'XX': the days of its statuses are counted in UTC"):
+    with pytest.warns(
+        CorridorWarning, match="No time zone is known for 'XX': the days of its statuses are counted in UTC"
+    ):
         found = gated(net, statuses=[row])
     assert found["a", "b", "l"].bans[0].start == at("2025-01-02T05:00")

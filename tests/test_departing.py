@@ -21,7 +21,7 @@ import small
 from corridor.errors import NoRouteError, OptionError
 from corridor.network import Network
 from corridor.schema import Calendar, Status
-from corridor.vocabulary import WEEKDAYS
+from opening_rule import by_the_rule
 from random_graphs import simple_walks
 
 KARACHI = ZoneInfo("Asia/Karachi")
@@ -73,7 +73,12 @@ def test_a_night_at_the_gate_is_a_step_of_its_own():
     assert kinds(found) == [("haul", 4), ("haul", 4), ("wait", 14), ("cross", 30.32), ("haul", 2)]
     assert found.waiting_hours == pytest.approx(14)
     wait = found.step_rows()[3]
-    assert (wait["from"], wait["to"], wait["waits_for"], wait["begins"]) == ("west", "west", "gate", "2025-03-02T18:00:00+05:00")
+    assert (wait["from"], wait["to"], wait["waits_for"], wait["begins"]) == (
+        "west",
+        "west",
+        "gate",
+        "2025-03-02T18:00:00+05:00",
+    )
     assert (wait["km"], wait["usd"], wait["crossings"]) == (0, 0, 0)
     assert wait["score"] == pytest.approx(14 * 20)
     assert found.step_rows()[4]["begins"] == "2025-03-03T08:00:00+05:00"
@@ -83,7 +88,7 @@ def test_the_totals_are_the_sums_of_the_steps_and_lead_to_the_arrival():
     found = ask(gated(calendars=[BY_DAY]), datetime(2025, 3, 2, 10))
     for name in ("km", "hours", "usd", "co2e_kg", "score"):
         assert getattr(found, name) == pytest.approx(math.fsum(row[name] for row in found.step_rows()), abs=1e-9)
-        if name not in {"co2e_kg"}:
+        if name != "co2e_kg":
             assert getattr(found, name) == pytest.approx(found.explain()[name].sum(), abs=1e-6)
     assert (found.arrive - found.depart).total_seconds() / 3600 == pytest.approx(found.hours, abs=1e-9)
     assert found.arrive.tzinfo == ZoneInfo("Asia/Kabul")
@@ -136,7 +141,9 @@ def test_other_ends_come_to_the_gate_at_another_hour():
     late = ask(gated(calendars=[BY_DAY]), datetime(2025, 3, 2, 11), origin="town").with_ends("terminal")
     assert late.waiting_hours == pytest.approx(13)
     assert late.hours == pytest.approx(found.hours + 13 + 8)
-    asked = ask(gated(calendars=[BY_DAY]), datetime(2025, 3, 2, 11), origin="town", shipment=co.Shipment(ends="terminal"))
+    asked = ask(
+        gated(calendars=[BY_DAY]), datetime(2025, 3, 2, 11), origin="town", shipment=co.Shipment(ends="terminal")
+    )
     assert asked.key == late.key
     assert asked.hours == pytest.approx(late.hours)
 
@@ -179,7 +186,11 @@ def test_hours_are_added_or_the_end_is_waited_for():
 
 
 def test_a_shut_gate_is_gone_round():
-    rail = ask(gated(calendars=[{"subject": "road-port-town", "subject_kind": "link", "days": "mon"}]), datetime(2025, 3, 4, 8), modes=None)
+    rail = ask(
+        gated(calendars=[{"subject": "road-port-town", "subject_kind": "link", "days": "mon"}]),
+        datetime(2025, 3, 4, 8),
+        modes=None,
+    )
     # Tuesday: the railway and a transfer take 4.8 + 12 h more than nothing, Monday is six days off.
     assert rail.links[0] == "rail-port-town"
     assert rail.waiting_hours == 0
@@ -260,7 +271,9 @@ def test_a_departure_contradicts_another_day_of_the_network():
 def test_prices_of_ones_own_for_a_day_are_refused():
     router = co.Router(gated().as_of("2025-03-03"))
     own = router.repriced(hours=router.edges["hours"] * 2)
-    with pytest.raises(OptionError, match=r"this router has prices of its own for 2025-03-03; make it from net\.as_of\(None\)"):
+    with pytest.raises(
+        OptionError, match=r"this router has prices of its own for 2025-03-03; make it from net\.as_of\(None\)"
+    ):
         own.route("port", "city", depart=datetime(2025, 3, 3, 8))
 
 
@@ -273,7 +286,9 @@ def test_prices_of_ones_own_count():
 
 def test_a_router_of_frames_has_no_calendars():
     places = pd.DataFrame({"id": ["mine", "port"], "lon": [67.0, 68.0], "lat": [25.0, 25.0]})
-    router = co.Router.from_frames(places, pd.DataFrame({"from": ["mine"], "to": ["port"], "length_km": [120], "hours": [2]}))
+    router = co.Router.from_frames(
+        places, pd.DataFrame({"from": ["mine"], "to": ["port"], "length_km": [120], "hours": [2]})
+    )
     with pytest.raises(OptionError, match="a router made from frames has no calendars and statuses"):
         router.route("mine", "port", by="hours", depart=datetime(2025, 3, 3, 8))
 
@@ -304,7 +319,9 @@ def test_a_sweep_of_departures():
 
 
 def test_a_sweep_without_a_route():
-    table = co.departures(gated(statuses=[SHUT]), "port", "city", datetime(2025, 3, 4), datetime(2025, 3, 5), modes=["road"])
+    table = co.departures(
+        gated(statuses=[SHUT]), "port", "city", datetime(2025, 3, 4), datetime(2025, 3, 5), modes=["road"]
+    )
     assert table["found"].tolist() == ["no route"] * 2
     assert table["usd"].isna().all()
 
@@ -319,7 +336,10 @@ def test_a_sweep_without_a_route():
         ({"every_hours": True}, r"every_hours=True: must be a finite number of hours above 0"),
         ({"every_hours": 1e-6}, r"departures, more than 50,000; ask for fewer"),
         ({"mode": ["road"]}, r"departures\(mode=\.\.\.\): unknown option\. Did you mean 'modes'\?"),
-        ({"depart": datetime(2025, 3, 1)}, r"departures\(depart=\.\.\.\): the departures are set by start, end and every"),
+        (
+            {"depart": datetime(2025, 3, 1)},
+            r"departures\(depart=\.\.\.\): the departures are set by start, end and every",
+        ),
     ],
 )
 def test_a_sweep_refuses_what_makes_no_sense(change, told):
@@ -357,7 +377,10 @@ def timed_networks(draw, net=None):
         cycle = draw(st.sampled_from([1, 1, 2]))
         row = {"subject": subject, "subject_kind": kind, "direction": way, "opens": draw(clock), "closes": draw(clock)}
         row |= {"every_days": cycle, "modes": draw(st.sampled_from(["", "", "road"]))}
-        row |= {"timezone": ZONE[draw(st.sampled_from(["PK", "AF"]))], "days": draw(st.sampled_from(["", "", "mon;thu"]))}
+        row |= {
+            "timezone": ZONE[draw(st.sampled_from(["PK", "AF"]))],
+            "days": draw(st.sampled_from(["", "", "mon;thu"])),
+        }
         calendars.append(row | (days(draw) if cycle > 1 or draw(st.booleans()) else {}))
     for _ in range(draw(st.integers(0, 4))):
         kind, subject = draw(st.sampled_from(subjects))
@@ -371,7 +394,7 @@ def timed_networks(draw, net=None):
 class Grid:
     """When each edge of the state graph may be entered, at every half hour, straight from the words of the schema."""
 
-    def __init__(self, net: Network, graph, vehicle: str = "trailer") -> None:
+    def __init__(self, net: Network, graph) -> None:
         self.country = {place.id: place.country for place in net.tables.places}
         self.graph = graph
         self.links = {link.id: link for link in net.tables.links}
@@ -381,7 +404,7 @@ class Grid:
     def concerns(self, row, edge) -> bool:
         tail, head, key = edge
         data = self.graph.edges[edge]
-        if not data["link"] or row.modes and data["mode"] not in row.modes:
+        if not data["link"] or (row.modes and data["mode"] not in row.modes):
             return False
         names = {"link": {key}, "crossing": {data["crossing"]}, "place": {tail[0], head[0]}}[row.subject_kind]
         if row.subject not in names:
@@ -419,25 +442,6 @@ class Grid:
         first = math.floor(hours * 2 + 1e-7)
         times = [(max(hours, half / 2), half) for half in range(first, HALVES)]
         return min((time + added[half] for time, half in times if is_open[half]), default=None)
-
-
-def by_the_rule(rows, moment: datetime) -> bool:
-    in_force = False
-    for row in rows:
-        wall = moment.astimezone(ZoneInfo(row.timezone)).replace(tzinfo=None)
-        in_force |= (row.from_ or "0") <= wall.date().isoformat() <= (row.to or "9")
-        for day in (wall.date(), wall.date() - timedelta(days=1)):
-            if not (row.from_ or "0") <= day.isoformat() <= (row.to or "9"):
-                continue
-            if row.days and WEEKDAYS[day.weekday()] not in row.days:
-                continue
-            if row.every_days > 1 and (day - date.fromisoformat(row.from_)).days % row.every_days:
-                continue
-            opens, closes = (int(text[:2]) + int(text[3:]) / 60 for text in (row.opens, row.closes))
-            hour = (wall - datetime.combine(day, datetime.min.time())) / timedelta(hours=1)
-            if opens <= hour < (closes if closes > opens else closes + 24):
-                return True
-    return not in_force
 
 
 def walks_timed(net: Network, origin: str, goal: str, start: float, shipment=None) -> list[dict[str, float]]:
@@ -532,7 +536,10 @@ def test_limits_keep_to_every_walk(net, hours, data):
     origin, goal = pair(net, data)
     walks = walks_timed(net, origin, goal, hours)
     assume(walks)
-    by, held = data.draw(st.permutations(["hours", "usd", "score"])), data.draw(st.sampled_from(["hours", "usd", "co2e_kg"]))
+    by, held = (
+        data.draw(st.permutations(["hours", "usd", "score"])),
+        data.draw(st.sampled_from(["hours", "usd", "co2e_kg"])),
+    )
     limit = data.draw(st.sampled_from(sorted(walk[held] for walk in walks)))
     found = asked(net, origin, goal, hours, by=by[0], **{f"max_{held}": limit})
     inside = [walk for walk in walks if walk[held] <= limit + 1e-6]
@@ -624,6 +631,46 @@ def test_bans_of_the_corridor_at_their_time():
     net = co.load()
     before = co.route(net, "Karachi", "Kabul", depart=datetime(2025, 10, 5, 8))
     assert before.crossings == ("torkham",)
-    with pytest.raises(NoRouteError, match="(?s)departing 2025-10-10 08:00.*Shut: .*torkham.*since 2025-10-12") as told:
+    with pytest.raises(
+        NoRouteError, match=r"(?s)departing 2025-10-10 08:00.*Shut: .*torkham.*since 2025-10-12"
+    ) as told:
         co.route(net, "Karachi", "Kabul", depart=datetime(2025, 10, 10, 8))
     assert "torkham" in " ".join(told.value.blocked_by)
+
+
+# --- what a label must not forget --------------------------------------------------------------------------------------
+
+
+def two_ways(mode: str, **more) -> Network:
+    """A dear quick way and a cheap slow one to a gate that opens the next morning."""
+    gauge = {"gauge_mm": 1520, "traction": "diesel"} if mode == "rail" else {}
+    links = [
+        small.link("quick", "a", "b", 10, mode=mode, hours=1, usd_per_vehicle=115, **gauge),
+        small.link("slow", "a", "b", 10, mode=mode, hours=5, usd_per_vehicle=more.pop("slow_usd"), **gauge),
+        small.link("gate", "b", "c", 10, hours=1, usd_per_vehicle=10),
+    ]
+    places = [small.place(name, lon=67 + number / 10) for number, name in enumerate("abc")]
+    net = small.network(places, links, **more)
+    always = {"subject": "quick", "subject_kind": "link"}
+    return with_tables(
+        net, calendars=[always, {"subject": "gate", "subject_kind": "link", "opens": "00:00", "closes": "01:00"}]
+    )
+
+
+def test_who_comes_first_and_waits_does_not_beat_who_pays_less():
+    # At the gate the quick one has the lower score, 115 + 20 against 100 + 100 USD; past it both have spent a day.
+    net = two_ways("road", slow_usd=100)
+    found = co.route(net, "a", "c", depart=datetime(2025, 3, 2, 1))
+    assert found.links == ("slow", "gate")
+    assert found.score == pytest.approx(110 + 24 * 20)
+    assert co.route(net, "a", "c", depart=datetime(2025, 3, 2, 1), by="hours").links == ("slow", "gate")
+    assert co.route(net, "a", "c").links == ("quick", "gate")
+
+
+def test_waiting_that_costs_more_on_the_road_than_on_rails_is_counted_where_it_happens():
+    # Two trucks are cooled for 5 USD an hour, one wagon for 2.50: 4 h less of waiting for the gate save 20 for 10 USD.
+    net = two_ways("rail", slow_usd=115, transfers=[small.transfer("b", "rail1520", "road", 0, 0)])
+    shipment = co.Shipment(tonnes=18, cargo="fruit", vehicle="rigid")
+    found = co.route(net, "a", "c", depart=datetime(2025, 3, 2, 1), by="usd", shipment=shipment)
+    assert found.links == ("slow", "gate")
+    assert co.route(net, "a", "c", by="usd", shipment=shipment).links == ("quick", "gate")

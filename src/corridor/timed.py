@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -27,7 +27,7 @@ from corridor.vocabulary import MODES, By, Ends
 if TYPE_CHECKING:
     from corridor.network import Network
 
-__all__ = ["Timing", "TimedRoute", "Walked", "gates_for", "timed_route", "walked"]
+__all__ = ["TimedRoute", "Timing", "Walked", "gates_for", "timed_route", "walked"]
 
 
 class Walked(NamedTuple):
