@@ -29,6 +29,7 @@ from corridor.calendars import (
 from corridor.errors import CorridorWarning, OptionError
 from corridor.schema import Calendar, Status
 from corridor.vocabulary import CORRIDOR_COUNTRIES, WEEKDAYS
+from opening_rule import by_the_rule
 
 KABUL, KARACHI, CAIRO, WARSAW = map(ZoneInfo, ("Asia/Kabul", "Asia/Karachi", "Africa/Cairo", "Europe/Warsaw"))
 
@@ -226,30 +227,6 @@ def rows_of(draw, zone=None):
         closes=draw(st.one_of(clock, st.just("24:00"))),
         timezone=zone or draw(st.sampled_from(["Asia/Karachi", "Asia/Kabul", "Europe/Warsaw"])),
     )
-
-
-def by_the_rule(rows, moment: datetime) -> bool:
-    """Read the rule of the schema literally, by the clock on the wall."""
-    in_force = False
-    for row in rows:
-        wall = moment.astimezone(ZoneInfo(row.timezone)).replace(tzinfo=None)
-        in_force |= (row.from_ or "0") <= wall.date().isoformat() <= (row.to or "9")
-        for day in (wall.date(), wall.date() - timedelta(days=1)):
-            if not (row.from_ or "0") <= day.isoformat() <= (row.to or "9"):
-                continue
-            if (row.months and day.month not in row.months) or (row.days and WEEKDAYS[day.weekday()] not in row.days):
-                continue
-            if row.every_days > 1 and (day - date.fromisoformat(row.from_)).days % row.every_days:
-                continue
-            midnight = datetime.combine(day, datetime.min.time())
-            begin, end = (
-                midnight + timedelta(hours=int(text[:2]), minutes=int(text[3:])) for text in (row.opens, row.closes)
-            )
-            if end <= begin:
-                end += timedelta(days=1)
-            if begin <= wall < end:
-                return True
-    return not in_force
 
 
 @given(st.lists(rows_of(), min_size=1, max_size=3), st.integers(0, 14 * 48 - 1))
