@@ -73,7 +73,7 @@ def asked(*statuses, day=DAY, origin="port", goal="city", **options):
 # --- days ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("day", ["2026-01-25", date(2026, 1, 25), datetime(2026, 1, 25, 23, 59)])  # noqa: DTZ001
+@pytest.mark.parametrize("day", ["2026-01-25", date(2026, 1, 25), datetime(2026, 1, 25, 23, 59)])
 def test_a_day_is_a_date_or_a_text(day):
     net = two_gates().as_of(day)
     assert net.day == date(2026, 1, 25)

@@ -168,21 +168,23 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
 
     _add_criticality(commands.add_parser("criticality", help="which crossing, link or place hurts most when it falls"))
 
-    places = commands.add_parser("places", help="places that a text means, or all of them")
-    places.add_argument("text", nargs="?", default="", help="part of an id, name, alias or UN/LOCODE, in any script")
-    places.add_argument("--country", metavar="CODE", help="only this country")
-    places.add_argument(
-        "--kind", metavar="KIND", help="only this kind: seaport, city, border, dry-port, rail-terminal, airport"
-    )
-    places.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
-    places.add_argument("--json", action="store_true", help="print as JSON")
-
+    _add_places(commands.add_parser("places", help="places that a text means, or all of them"))
     _add_scenario(commands.add_parser("scenario", help="what-ifs: list them, show one, compare their best routes"))
 
     check = commands.add_parser("check", help="the data's own report: counts, basis, geometry, faults")
     check.add_argument("folder", nargs="?", help=OWN_DATA)
     check.add_argument("--json", action="store_true", help="print as JSON")
     return parser, commands.choices
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", nargs="?", default="", help="part of an id, name, alias or UN/LOCODE, in any script")
+    parser.add_argument("--country", metavar="CODE", help="only this country")
+    parser.add_argument(
+        "--kind", metavar="KIND", help="only this kind: seaport, city, border, dry-port, rail-terminal, airport"
+    )
+    parser.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
+    parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How a route is told: as plain text, as HTML, and as the parts that its score is made of."""
+"""How a route is told: as plain text, as HTML, as what JSON can hold, and as the parts that its score is made of."""
 
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
@@ -14,7 +15,7 @@ from corridor.itinerary import Stage, stages_as_html, stages_as_text
 from corridor.prices import Edge
 from corridor.shipment import Weights
 
-__all__ = ["as_html", "as_text", "score_parts"]
+__all__ = ["as_html", "as_text", "or_none", "score_parts"]
 
 
 class Told(Protocol):
@@ -106,3 +107,8 @@ def _rests(route: Told) -> str:
     for name, shares in route.basis_share.items():
         told.append(f"{name}: {', '.join(f'{basis} {share:.0%}' for basis, share in shares.items() if share > 0)}")
     return ";  ".join(told)
+
+
+def or_none(value: Any) -> Any:
+    """Return None for a figure that is not there: JSON knows no NaN."""
+    return None if isinstance(value, float) and math.isnan(value) else value

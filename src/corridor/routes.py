@@ -17,7 +17,7 @@ from corridor.costs import CostModel
 from corridor.errors import OptionError, nearest_valid
 from corridor.itinerary import Stage, countries_of, line_of, stages_of, without_repeats
 from corridor.prices import Edge, Prices
-from corridor.route_texts import as_html, as_text, score_parts
+from corridor.route_texts import as_html, as_text, or_none, score_parts
 from corridor.shipment import Shipment, Weights
 from corridor.vocabulary import BASES, ENDS, By, Ends
 
@@ -491,15 +491,15 @@ class Route:
             "crossings": list(self.crossings),
             "countries": list(self.countries),
             "places": list(self.places),
-            "steps": [{name: _or_none(value) for name, value in row.items()} for row in self.step_rows()],
+            "steps": [{name: or_none(value) for name, value in row.items()} for row in self.step_rows()],
             "basis_share": self.basis_share,
             "as_of": None if self.day is None else self.day.isoformat(),
             "shaped_by": [advisory._asdict() for advisory in self.shaped_by],
-            "more_than_ordinary": {name: _or_none(value) for name, value in self.more_than_ordinary.items()},
+            "more_than_ordinary": {name: or_none(value) for name, value in self.more_than_ordinary.items()},
             "advisories": [advisory._asdict() for advisory in self.advisories],
             "sources": [{"id": row.id, "title": row.title, "url": row.url} for row in self.source_rows()],
         }
-        return {name: _or_none(value) for name, value in known.items()}
+        return {name: or_none(value) for name, value in known.items()}
 
     def to_geojson(self, path: str | Path | None = None) -> dict[str, Any]:
         """Return the route as a GeoJSON feature collection, one LineString a leg (lon, lat), and write it where asked.
@@ -523,7 +523,7 @@ class Route:
         """
         features = []
         for leg in self.leg_rows():
-            row = {name: _or_none(value) for name, value in leg.items()}
+            row = {name: or_none(value) for name, value in leg.items()}
             line = row.pop("line")
             geometry = {"type": "LineString", "coordinates": [list(point) for point in line]}
             features.append({"type": "Feature", "properties": row, "geometry": geometry})
@@ -594,11 +594,6 @@ class Route:
         """Return the runs of edges along links: what has no link, such as a transfer, parts them."""
         moving = (edge for edge in self._edges if edge.kind != "wait")
         return [list(run) for by_link, run in groupby(moving, lambda edge: edge.link is not None) if by_link]
-
-
-def _or_none(value: Any) -> Any:
-    """Return None for a figure that is not there: JSON knows no NaN."""
-    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 UNITS = {"km": "km", "hours": "h", "usd": "USD", "co2e_kg": "kg CO2e", "score": "USD", "days": "days"}
