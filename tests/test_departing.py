@@ -623,7 +623,7 @@ def test_the_steps_of_a_route_are_entered_when_the_words_allow(net, hours, by, d
 def test_the_salang_by_alternate_nights():
     net = co.load()
     table = co.departures(net, "Kabul", "Mazar-i-Sharif", datetime(2025, 5, 24, 16), datetime(2025, 6, 8, 16))
-    assert [round(hours) for hours in table["waiting_hours"][:6]] == [0, 0, 19, 0, 19, 0]
+    assert [round(hours) for hours in table["waiting_hours"][:6]] == [0, 0, 22, 0, 22, 0]
     assert set(table["found"]) == {"route"}
 
 

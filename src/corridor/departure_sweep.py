@@ -73,7 +73,7 @@ def departures(
     >>> first, last = datetime(2025, 5, 24, 16), datetime(2025, 5, 29, 16)
     >>> table = co.departures(co.load(), "Kabul", "Mazar-i-Sharif", first, last)
     >>> [round(hours) for hours in table["waiting_hours"]]
-    [0, 0, 19, 0, 19, 0]
+    [0, 0, 22, 0, 22, 0]
     """
     import pandas as pd
 

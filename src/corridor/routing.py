@@ -141,7 +141,7 @@ def route(
     >>> from datetime import datetime
     >>> salang = co.route(net, "Kabul", "Mazar-i-Sharif", depart=datetime(2025, 5, 26, 16))  # one way, every other night
     >>> [(row["waits_for"], round(row["hours"])) for row in salang.step_rows() if row["kind"] == "wait"]
-    [('road-salang-pul-e-khumri', 19)]
+    [('road-charikar-salang', 22)]
     """
     return _router(net, shipment, weights).route(
         origin, destination, by=by, modes=modes, avoid=avoid, via=via, within=within, include=include, max_hours=max_hours, max_usd=max_usd,
