@@ -119,6 +119,38 @@ ALLOWED = {
         "states",
         "vocabulary",
     },
+    "time_spread": {"errors", "network", "prices", "schema", "shipment", "states", "vocabulary"},
+    "closures": {"dated", "errors", "prices", "schema", "structure", "tables", "time_spread"},
+    "simulation": {"closures", "errors", "prices", "routes", "structure", "time_spread", "vocabulary"},
+    "choosing": {
+        "answers",
+        "closures",
+        "constraints",
+        "errors",
+        "lookup",
+        "prices",
+        "router",
+        "routes",
+        "shipment",
+        "simulation",
+        "states",
+        "structure",
+        "time_spread",
+        "vocabulary",
+    },
+    "waiting": {
+        "closures",
+        "constraints",
+        "dated",
+        "errors",
+        "lookup",
+        "network",
+        "router",
+        "routes",
+        "shipment",
+        "states",
+        "vocabulary",
+    },
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "plot": {"errors", "tables"},
     "charts": {"errors"},
@@ -139,7 +171,7 @@ ALLOWED = {
 }
 ORDER = list(ALLOWED)
 # Routes draw themselves: their methods ask plot for the picture when they are called.
-CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot")}
+CALLED_BACK = {("routes", "plot"), ("answers", "charts"), ("answers", "plot"), ("simulation", "charts")}
 
 
 def imported(path: Path) -> tuple[set[str], set[str]]:
@@ -207,9 +239,10 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Network", "Route", "Router", "Routes", "Shipment", "Weights", "__version__", "alternatives",
+        "Network", "Route", "Router", "Routes", "Shipment", "Simulation", "Weights", "__version__", "alternatives",
         "compare_with_pilot_runs", "errors", "load", "matrix", "nearest_port", "network_from_frames", "pareto",
-        "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "state_graph", "write_network",
+        "plot_front", "plot_reach", "plot_routes", "reach", "read_network", "route", "route_choice",
+        "simulate", "spread", "state_graph", "wait_or_divert", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)

@@ -18,6 +18,7 @@ from corridor import errors
 if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.charts import plot_front
+    from corridor.choosing import route_choice
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from corridor.routes import Route
     from corridor.routing import alternatives, matrix, nearest_port, pareto, reach, route
     from corridor.shipment import Shipment, Weights
+    from corridor.simulation import Simulation, simulate
     from corridor.states import state_graph
+    from corridor.time_spread import spread
     from corridor.validation import compare_with_pilot_runs
+    from corridor.waiting import wait_or_divert
 
 __version__ = "0.1.0"
 
@@ -37,6 +41,7 @@ _HOMES = {
     "Router": "router",
     "Routes": "answers",
     "Shipment": "shipment",
+    "Simulation": "simulation",
     "Weights": "shipment",
     "alternatives": "routing",
     "compare_with_pilot_runs": "validation",
@@ -51,7 +56,11 @@ _HOMES = {
     "reach": "routing",
     "read_network": "reading",
     "route": "routing",
+    "route_choice": "choosing",
+    "simulate": "simulation",
+    "spread": "time_spread",
     "state_graph": "states",
+    "wait_or_divert": "waiting",
     "write_network": "reading",
 }
 
@@ -61,6 +70,7 @@ __all__ = [
     "Router",
     "Routes",
     "Shipment",
+    "Simulation",
     "Weights",
     "__version__",
     "alternatives",
@@ -77,7 +87,11 @@ __all__ = [
     "reach",
     "read_network",
     "route",
+    "route_choice",
+    "simulate",
+    "spread",
     "state_graph",
+    "wait_or_divert",
     "write_network",
 ]
 
