@@ -251,7 +251,9 @@ def route_choice(
     waits: Mapping[int, tuple[str, Array]] = {}
     if closures == "history":
         form = getattr(prices.costs.cargo, "form", "container")
-        history = closure_history(prices.costs.tables, vehicle=prices.costs.shipment.vehicle, form=form)
+        day = prices.dated.day if prices.dated is not None else None
+        vehicle = prices.costs.shipment.vehicle
+        history = closure_history(prices.costs.tables, vehicle=vehicle, form=form, until=day)
         waits = waits_of_edges(history, prices, count, number)
     constraints = compiled.constraints_of(modes, avoid, (), within, include, snap_km, {})
     usable = compiled.mask(constraints)[0].usable

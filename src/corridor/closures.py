@@ -291,7 +291,9 @@ class History:
         return frame
 
 
-def closure_history(tables: Tables, *, vehicle: str = "trailer", form: str = "container") -> History:
+def closure_history(
+    tables: Tables, *, vehicle: str = "trailer", form: str = "container", until: date | None = None
+) -> History:
     """Return the closures on record that concern a shipment.
 
     Parameters
@@ -302,6 +304,8 @@ def closure_history(tables: Tables, *, vehicle: str = "trailer", form: str = "co
         Class of road vehicle.
     form
         How the cargo travels: container, reefer, bulk, tank or gas.
+    until
+        What was known on that day: later closures are left out, and what was shut then has no known end; missing: all.
 
     Returns
     -------
@@ -317,24 +321,28 @@ def closure_history(tables: Tables, *, vehicle: str = "trailer", form: str = "co
     39
     """
     rows = [row for row in tables.statuses if row.effect == "ban" and concerns(row, vehicle, form)]
+    tomorrow = date.max.toordinal() if until is None else until.toordinal() + 1
     borders = _borders(tables)
     shocks = _shocks(rows, borders)
     spells: list[Spell] = []
     for row in sorted(rows, key=lambda row: (row.subject_kind, row.subject, row.from_)):
         begin, end = _ordinal(row.from_), _ordinal(row.to or row.last_confirmed) + 1
-        end = max(end, begin + 1)
+        if begin >= tomorrow:
+            continue
+        open_ended = not row.to or end > tomorrow
+        end = max(min(end, tomorrow), begin + 1)
         last = spells[-1] if spells else None
         if last is not None and (last.kind, last.subject) == (row.subject_kind, row.subject) and begin <= last.end:
             longer = end >= last.end
             spells[-1] = last._replace(
-                end=max(end, last.end), censored=not row.to if longer else last.censored, rows=(*last.rows, row),
+                end=max(end, last.end), censored=open_ended if longer else last.censored, rows=(*last.rows, row),
                 source=";".join(dict.fromkeys([*last.source.split(";"), *row.source.split(";")])),
             )  # fmt: skip
             continue
         border = borders.get(row.subject, "") if row.subject_kind == "crossing" else ""
         shock = shocks.get((row.subject, row.from_), "")
         about = (row.reason, row.basis, row.source, (row,))
-        spells.append(Spell(row.subject, row.subject_kind, border, begin, end, not row.to, shock, *about))
+        spells.append(Spell(row.subject, row.subject_kind, border, begin, end, open_ended, shock, *about))
     if not spells:
         return History((), 0, 0, borders)
     last_day = max(spell.end for spell in spells) - 1

@@ -455,7 +455,8 @@ def _closed(
     for key, prices in several.items():
         costs = prices.costs
         form = getattr(costs.cargo, "form", "container")
-        history = closure_history(costs.tables, vehicle=costs.shipment.vehicle, form=form)
+        day = prices.dated.day if prices.dated is not None else None
+        history = closure_history(costs.tables, vehicle=costs.shipment.vehicle, form=form, until=day)
         by_prices[key] = history, waits_of_edges(history, prices, n, seed).get
     waits = []
     for route in routes:

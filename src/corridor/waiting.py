@@ -232,7 +232,7 @@ def wait_or_divert(
     threshold = (score of the detour - score of the base) / daily cost of waiting. The base is priced as if ``at`` alone
     were open. A neighbouring post that shares the closure is no way round: give ``avoid``, or a network as of the day.
     The chance is that of Kaplan and Meier of the crossing's own past closures where there are at least five, else of
-    those of its border, given the days already shut. Were every past closure longer, the chance would be larger or the
+    those of its border, given the days already shut; of a network as of a day, of what was known then. Were every past closure longer, the chance would be larger or the
     same. The queue after a reopening is not in it, which favours waiting.
 
     References
@@ -280,7 +280,7 @@ def wait_or_divert(
     costs = base._prices.costs  # noqa: SLF001
     vehicle, form = costs.shipment.vehicle, costs.cargo.form
     days = float(since) if since is not None else _days_shut(net, at, vehicle, form)
-    history = closure_history(net.tables, vehicle=vehicle, form=form)
+    history = closure_history(net.tables, vehicle=vehicle, form=form, until=net.day)
     spells, whose = history.like(at)
     survival = kaplan_meier([spell.days for spell in spells], [spell.censored for spell in spells])
     chance = survival.outlasts(threshold, age=days) if spells else math.nan
