@@ -314,7 +314,7 @@ CASES = [
          "unknown rate",
          "Rates: speed_kmh, duty_hours_per_day, daily_km, usd_per_vehicle_km, usd_per_feu_km, usd_per_tonne_km, "
          "gco2e_per_tkm, gco2e_per_tkm_electric, gco2e_per_tkm_diesel, payload_t, wagon_payload_t, terminal_hours, "
-         "terminal_usd, port_dwell_hours, port_handling_usd, reefer_usd_per_day, price_index.",
+         "terminal_usd, port_dwell_hours, port_handling_usd, reefer_usd_per_day, standing_usd_per_day, price_index.",
          "parameter", "PK/road/speed/both"),
     Case("rate in another unit", "rates_are_plausible", lambda: with_rate("speed_kmh", 50, "road", "mph"),
          "not the unit of this rate", "Give it in km/h moving.", "unit", "PK/road/speed_kmh/both"),

@@ -181,6 +181,38 @@ ALLOWED = {
         "vocabulary",
     },
     "departure_sweep": {"calendars", "constraints", "errors", "lookup", "routes", "routing", "states"},
+    "time_spread": {"errors", "network", "prices", "schema", "shipment", "states", "vocabulary"},
+    "closures": {"dated", "errors", "prices", "schema", "structure", "tables", "time_spread"},
+    "simulation": {"closures", "errors", "prices", "routes", "structure", "time_spread", "vocabulary"},
+    "choosing": {
+        "answers",
+        "closures",
+        "constraints",
+        "errors",
+        "lookup",
+        "prices",
+        "router",
+        "routes",
+        "shipment",
+        "simulation",
+        "states",
+        "structure",
+        "time_spread",
+        "vocabulary",
+    },
+    "waiting": {
+        "closures",
+        "constraints",
+        "dated",
+        "errors",
+        "lookup",
+        "network",
+        "router",
+        "routes",
+        "shipment",
+        "states",
+        "vocabulary",
+    },
     "validation": {"errors", "network", "routing", "schema", "shipment"},
     "progress": {"errors"},
     "losing": {"compiled", "constraints", "search", "structure", "vocabulary"},
@@ -227,6 +259,7 @@ CALLED_BACK = {
     ("answers", "charts"),
     ("answers", "plot"),
     ("critical", "loss_chart"),
+    ("simulation", "charts"),
     ("network", "applying"),
 }
 
@@ -296,10 +329,11 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Weights", "__version__",
-        "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load", "matrix",
-        "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach", "plot_routes", "reach",
-        "read_network", "route", "scenarios", "state_graph", "worth_of_an_hour", "write_network",
+        "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
+        "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load",
+        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach", "plot_routes", "reach",
+        "read_network", "route", "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert",
+        "worth_of_an_hour", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)

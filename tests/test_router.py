@@ -314,3 +314,13 @@ def test_a_router_can_be_pickled(net, engine):
     copy = pickle.loads(pickle.dumps(router))  # noqa: S301
     assert copy.route("port", "city") == first
     assert pickle.loads(pickle.dumps(first)) == first  # noqa: S301
+
+
+@pytest.mark.parametrize("engine", ["plain", "compiled"])
+def test_draws_begin_at_the_origin_where_links_cost_nothing(engine):
+    places = [small.place(name, lon=67.0 + number / 100) for number, name in enumerate(("a", "b", "c"))]
+    links = [small.link("free", "a", "b", 10, hours=0, usd_per_vehicle=0), small.link("road", "b", "c", 10)]
+    router = co.Router(small.network(places, links), engine=engine)
+    hours = np.tile(router.edges["hours"].to_numpy(), (3, 1))
+    for pair in (("a", "b"), ("b", "a"), ("b", "c"), ("c", "a")):
+        assert router.draws(*pair, hours).totals.tolist() == [router.route(*pair, by="hours").hours] * 3

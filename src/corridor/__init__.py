@@ -18,6 +18,7 @@ from corridor import errors
 if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.charts import plot_front
+    from corridor.choosing import route_choice
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.critical import Criticality, criticality
     from corridor.departure_sweep import departures
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
     from corridor.routing import alternatives, matrix, nearest_port, pareto, reach, route
     from corridor.scenario import Scenario, scenarios
     from corridor.shipment import Shipment, Weights
+    from corridor.simulation import Simulation, simulate
     from corridor.states import state_graph
+    from corridor.time_spread import spread
     from corridor.validation import compare_with_pilot_runs
+    from corridor.waiting import wait_or_divert
 
 __version__ = "0.1.0"
 
@@ -43,6 +47,7 @@ _HOMES = {
     "Routes": "answers",
     "Scenario": "scenario",
     "Shipment": "shipment",
+    "Simulation": "simulation",
     "Weights": "shipment",
     "alternatives": "routing",
     "compare": "comparing",
@@ -60,8 +65,12 @@ _HOMES = {
     "reach": "routing",
     "read_network": "reading",
     "route": "routing",
+    "route_choice": "choosing",
     "scenarios": "scenario",
+    "simulate": "simulation",
+    "spread": "time_spread",
     "state_graph": "states",
+    "wait_or_divert": "waiting",
     "worth_of_an_hour": "comparing",
     "write_network": "reading",
 }
@@ -74,6 +83,7 @@ __all__ = [
     "Routes",
     "Scenario",
     "Shipment",
+    "Simulation",
     "Weights",
     "__version__",
     "alternatives",
@@ -93,8 +103,12 @@ __all__ = [
     "reach",
     "read_network",
     "route",
+    "route_choice",
     "scenarios",
+    "simulate",
+    "spread",
     "state_graph",
+    "wait_or_divert",
     "worth_of_an_hour",
     "write_network",
 ]

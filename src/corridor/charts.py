@@ -11,12 +11,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridor.answers import Routes
+    from corridor.simulation import Simulation
 
-__all__ = ["plot_front"]
+__all__ = ["plot_front", "plot_reliability"]
 
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#d8d3c8"
 # From light to dark, so that a third criterion reads in print and by colour-blind eyes too (Brewer, YlGnBu).
 SHADES: Final = ("#7fcdbb", "#41b6c4", "#1d91c0", "#225ea8", "#0c2c84")
+# Told apart by colour-blind eyes (Okabe and Ito), and by their dashes in print.
+LINES: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9")
+DASHES: Final = ("-", "--", "-.")
 MARKS: Final = ("o", "s", "^", "D", "v")
 # Squares and diamonds look larger than discs of their size.
 SIZES: Final = (28.0, 21.0, 30.0, 19.0, 30.0)
@@ -31,6 +35,7 @@ NAMES: Final = {
     "co2e_kg": "emissions, kg CO2e",
     "crossings": "border crossings",
     "transfers": "changes of carriage",
+    "chance": "chance of having arrived, %",
 }
 # The same in the running text of a title.
 WORDS: Final = NAMES | {"score": "score", "km": "distance", "hours": "time", "usd": "cost", "co2e_kg": "emissions"}
@@ -72,13 +77,7 @@ def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Ax
     if len(getattr(routes, "criteria", ())) < 2 or len(routes) == 0:
         msg = "plot_front draws what co.pareto(...) returns; draw other routes with co.plot_routes."
         raise OptionError(msg)
-    if ax is None:
-        try:
-            from matplotlib import pyplot as plt
-        except ImportError as error:
-            msg = "Charts need matplotlib: pip install 'corridor[plot]'. The table form is routes.to_frame()."
-            raise MissingExtraError(msg) from error
-        ax = plt.figure(figsize=(7.6, 4.6), layout="constrained").add_subplot()
+    ax = _new_axes("routes") if ax is None else ax
     across, up, *others = routes.criteria
     values = {name: [_value(route, name) for route in routes] for name in routes.criteria}
     points = list(zip(values[across], values[up], strict=True))
@@ -96,6 +95,93 @@ def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Ax
         _legend(ax, NAMES[name], [label for label, _ in labels], part, right=up == "hours")
     ax.set_title(title or _title(routes, values, others, shown), loc="left", fontsize=11, color=INK)
     return ax
+
+
+def _new_axes(table: str) -> Axes:
+    """Return axes of a figure of their own."""
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError as error:
+        msg = f"Charts need matplotlib: pip install 'corridor[plot]'. The table form is {table}.to_frame()."
+        raise MissingExtraError(msg) from error
+    return plt.figure(figsize=(7.6, 4.6), layout="constrained").add_subplot()
+
+
+def plot_reliability(simulation: Simulation, *, ax: Axes | None = None) -> Axes:
+    """Draw how surely each simulated route has arrived after so many hours: bold from P10 to P90, a mark at P50 and P95.
+
+    Parameters
+    ----------
+    simulation
+        What :func:`corridor.simulate` returned.
+    ax
+        Axes to draw on; missing: new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    MissingExtraError
+        If matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import corridor as co
+    >>> plot_reliability(co.simulate(co.route(co.load(), "Karachi", "Kabul"), n=100, seed=1)).get_ylabel()
+    'chance of having arrived, %'
+    """
+    import numpy as np
+
+    ax = _new_axes("simulation") if ax is None else ax
+    shares = np.arange(0, 99.6, 0.5) / 100
+    bold = (shares >= 0.1) & (shares <= 0.9)
+    for number, (label, hours) in enumerate(zip(simulation.labels, simulation.draws.T, strict=True)):
+        colour, dash = LINES[number % len(LINES)], DASHES[number // len(LINES) % len(DASHES)]
+        at = np.quantile(hours, shares)
+        ax.plot(at, shares * 100, color=colour, linewidth=0.9, linestyle=dash, zorder=2)
+        ax.plot(at[bold], shares[bold] * 100, color=colour, linewidth=2.4, linestyle=dash, zorder=3, label=label)
+        middle, late = np.quantile(hours, [0.5, 0.95])
+        ax.plot([middle], [50], MARKS[0], color=colour, markersize=5.5, markeredgecolor="white", zorder=4)
+        ax.plot([late], [95], MARKS[3], color=colour, markersize=5, markeredgecolor="white", zorder=4)
+    if simulation.deadline_hours is not None:
+        ax.axvline(simulation.deadline_hours, color=FAINT, linewidth=1, linestyle=":", zorder=1)
+        ax.annotate(
+            "deadline",
+            (simulation.deadline_hours, 1),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=9,
+            color=FAINT,
+        )
+    _dress(ax, "hours", "chance")
+    ax.set_xlabel("time, hours", fontsize=10, color=INK)
+    ax.set_ylim(0, 101)
+    ax.set_xlim(left=0)
+    ax.legend(
+        fontsize=9,
+        frameon=False,
+        loc="lower right",
+        title="bold: P10 to P90; dot: P50; diamond: P95",
+        title_fontsize=8.5,
+        alignment="left",
+    )
+    first = simulation.routes[0]
+    same = len({(route.origin, route.destination) for route in simulation.routes}) == 1
+    ends = f"{first.place_name(first.origin)} → {first.place_name(first.destination)}" if same else "Arrival"
+    ax.set_title(
+        f"{ends}: {simulation.n:,} draws, seed {simulation.seed}\n{_with_or_without(simulation)}",
+        loc="left",
+        fontsize=11,
+        color=INK,
+    )
+    return ax
+
+
+def _with_or_without(simulation: Simulation) -> str:
+    return "with closures as in the history" if simulation.closures == "history" else "without closures"
 
 
 def _of_points(groups: list[list[tuple[str, list[int]]]], count: int) -> list[int]:

@@ -375,17 +375,25 @@ class CostModel:
             self._haul_rates[key] = self._rate(parameter, mode, country, way)
         return self._haul_rates[key]
 
-    def _rate(self, parameter: str, mode: str, country: str, way: str = "both") -> Figure:
-        """Return a rate in prices of the price year: the country's own row, else that of every country (``*``)."""
+    def rate_rows(self, parameter: str, mode: str, country: str, way: str = "both") -> list[Rate]:
+        """Return the rows that a rate is the mean of: the country's own, else that of every country (``*``), else none."""
         for where in dict.fromkeys((country, "*")):
             own = self._general.get((parameter, mode, where), [])
             exact = [row for row in own if row.direction == way] or [row for row in own if row.direction == "both"]
             if exact:
-                return self._figure(exact[0])
+                return exact[:1]
             if own and way == "both":
-                figures = [self._figure(row) for row in own]
-                mean = math.fsum(figure.value for figure in figures) / len(figures)
-                return Figure(mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures)))
+                return own
+        return []
+
+    def _rate(self, parameter: str, mode: str, country: str, way: str = "both") -> Figure:
+        """Return a rate in prices of the price year: the country's own row, else that of every country (``*``)."""
+        figures = [self._figure(row) for row in self.rate_rows(parameter, mode, country, way)]
+        if len(figures) == 1:
+            return figures[0]
+        if figures:
+            mean = math.fsum(figure.value for figure in figures) / len(figures)
+            return Figure(mean, weakest(*(f.basis for f in figures)), _union(*(f.sources for f in figures)))
         have = sorted({key[2] for key in self._general if key[:2] == (parameter, mode)}) or ["none"]
         msg = (
             f"No rate {parameter!r} for {mode} in {country!r} (rows for: {', '.join(have)}). "
@@ -393,13 +401,27 @@ class CostModel:
         )
         raise CostError(msg)
 
+    def end_row(self, place: Place, carriage: str, *, start: bool) -> Rate | None:
+        """Return the row that the hours of the first or last step at a place rest on; None gate to gate."""
+        mode = mode_of(carriage)
+        if self.shipment.ends == "gate":
+            return None
+        if place.kind == "seaport":
+            way = "inland" if start != (mode == "sea") else "seaward"
+            return self._port_row("port_dwell_hours", place, way, self.shipment.regime)
+        rows = self.rate_rows("terminal_hours", mode, place.country)
+        return rows[0] if rows else None
+
     def _port(self, parameter: str, place: Place, way: str, regime: str) -> Figure:
+        return self._figure(self._port_row(parameter, place, way, regime))
+
+    def _port_row(self, parameter: str, place: Place, way: str, regime: str) -> Rate:
         rows = [row for rates in self._rates.items() if rates[0][0] == parameter for row in rates[1]]
         here = [row for row in rows if row.place == place.id]
         fit = [row for row in here if row.direction in {way, "both"} and row.regime in {regime, None}]
         if fit:
             # The row that says most goes first: that of the regime, then that of the direction.
-            return self._figure(min(fit, key=lambda row: (row.regime is None, row.direction == "both")))
+            return min(fit, key=lambda row: (row.regime is None, row.direction == "both"))
         have = sorted({f"{row.regime or 'any'} ({row.direction})" for row in here}) or ["none"]
         msg = (
             f"No {parameter} at {place.id!r} for the regime {regime!r}, cargo going {way}. There: {', '.join(have)}. "
@@ -441,6 +463,14 @@ class CostModel:
             return Figure(0.0, "quoted", ())
         rate = self._rate("reefer_usd_per_day", mode, "*")
         return rate._replace(value=rate.value / HOURS_A_DAY * self.units(mode))
+
+    def standing(self, mode: str) -> Figure | None:
+        """Return what the shipment's vehicles cost while they wait, USD per day, without the value of its time."""
+        rows = self.rate_rows("standing_usd_per_day", mode, "*")
+        if not rows:
+            return None
+        rate = self._figure(rows[0])
+        return rate._replace(value=rate.value * self.units(mode))
 
 
 def score_of(

@@ -13,13 +13,13 @@ from typing import Any, Final, NamedTuple, overload
 import numpy as np
 
 from corridor.constraints import Where
-from corridor.costs import Component, score_of
+from corridor.costs import Component, Figure, score_of
 from corridor.errors import OffNetworkError, OptionError, UnknownPlaceError
 from corridor.filling import OWN
 from corridor.lookup import EARTH_RADIUS_KM
 from corridor.network import Network
 from corridor.prices import COLUMNS, Edge, Prices
-from corridor.schema import Link, Place, Source
+from corridor.schema import Link, Place, Rate, Source
 from corridor.shipment import Shipment, Weights
 from corridor.structure import RIDES, Array, Structure
 from corridor.tables import Tables, with_straight_lines
@@ -236,6 +236,14 @@ class GivenFigures:
     def end(self, place: Place, carriage: str, *, start: bool) -> tuple[Component, ...]:  # noqa: ARG002
         """Return nothing: loading and unloading are not among the figures."""
         return ()
+
+    def rate_rows(self, parameter: str, mode: str, country: str, way: str = "both") -> list[Rate]:  # noqa: ARG002
+        """Return no rates: the links bring their own figures."""
+        return []
+
+    def cooling(self, mode: str) -> Figure:  # noqa: ARG002
+        """Return nothing: cooling is not among the figures."""
+        return Figure(0.0, "quoted", ())
 
     def value_of_time(self, weights: Weights) -> float:
         """Return the value of one hour, USD: that of the weights, else 0."""

@@ -154,6 +154,11 @@ class Prices:
     def _edges(self) -> dict[int, Edge]:
         return {}
 
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What others worked out of these prices, which do not change."""
+        return {}
+
     def edge(self, number: int) -> Edge:
         """Return an edge by its number; the same object each time."""
         if number not in self._edges:

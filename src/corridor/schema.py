@@ -218,6 +218,7 @@ RATE_UNITS: Final[dict[str, str]] = {
     "port_dwell_hours": "hours per shipment",
     "port_handling_usd": "USD per FEU",
     "reefer_usd_per_day": "USD per vehicle-day",
+    "standing_usd_per_day": "USD per vehicle-day",
     "price_index": "US CPI, 1982-84 = 100",
 }
 

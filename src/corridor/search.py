@@ -431,7 +431,9 @@ class Search:
         near, _ = map(np.asarray, PLAIN.kernel("tree")(*_graph(view, PLAIN)[:2], mean, usable, *ask))
         ahead = self.ahead(view, mask, self.prices.given[0], target, PLAIN)
         order = np.argsort(near, kind="stable")
-        order = order[np.isfinite(near[order]) & (ahead[order] < ENDLESS)]
+        order = order[np.isfinite(near[order]) & (ahead[order] < ENDLESS) & (order != source)]
+        # First even where others are as near, since edges between cost nothing.
+        order = np.concatenate([[source], order])
         leads = tier.numbers(np.frombuffer(usable, dtype=bool) & (ahead[csr.heads] < ENDLESS))
         starts, heads, _ = _graph(view, tier)
         kernel, sequence = tier.kernel("together"), tier.numbers(order)
