@@ -6,8 +6,10 @@ from __future__ import annotations
 import builtins
 import io
 import math
+import subprocess
 import sys
 from itertools import combinations
+from pathlib import Path
 
 import networkx as nx
 import pandas as pd
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 
 import corridor as co
 import corridor.progress
+import corridor.tiers
 import small
 from corridor.errors import CorridorWarning, MissingExtraError, NoRouteError, OptionError, UnknownPlaceError
 
@@ -603,3 +606,19 @@ def test_without_matplotlib_a_picture_is_an_error(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without_matplotlib)
     with pytest.raises(MissingExtraError, match=r"Charts need matplotlib: pip install 'corridor\[plot\]'"):
         found.plot()
+
+
+def test_the_tables_of_the_page_are_what_the_data_give():
+    tool = Path(__file__).resolve().parents[1] / "tools" / "make_criticality.py"
+    env = {"PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, check=False, env=env, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_both_tiers_lose_alike(monkeypatch):
+    plain = co.criticality(co.load(), [("karachi", "minsk"), ("gwadar", "moscow")], of="links")
+    monkeypatch.setattr(corridor.tiers, "WORTH_LOADING", 1)
+    pytest.importorskip("numba")
+    compiled = co.criticality(co.load(), [("karachi", "minsk"), ("gwadar", "moscow")], of="links")
+    assert compiled.losses == plain.losses
+    assert compiled.pairs_frame().equals(plain.pairs_frame())
