@@ -238,6 +238,7 @@ ALLOWED = {
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
     "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
     "cli_criticality": {"cli_options", "cli_output", "critical", "errors"},
+    "cli_simulate": {"cli_options", "cli_output", "errors", "routing", "simulation"},
     "cli": {
         "checks",
         "cli_answers",
@@ -245,6 +246,7 @@ ALLOWED = {
         "cli_options",
         "cli_output",
         "cli_scenario",
+        "cli_simulate",
         "errors",
         "lookup",
         "reading",

@@ -38,6 +38,8 @@ BYS: Final = ("hours", "score", "usd")
 GROUPS: Final = ("routes", "crossings", "countries")
 # Draws times edges that are held at once: a quarter of a gigabyte.
 MOST_FIGURES: Final = 2**25
+# Routes shown as text: the rest are the best in few draws each.
+SHOWN: Final = 12
 HEAD: Final = ("", "share", "±", "hours", "USD", "rank by mean", "crossings")
 
 
@@ -148,17 +150,23 @@ class RouteChoice:
         return f"<RouteChoice: {len(self.routes)} routes, {self.made_with}>"
 
     def __str__(self) -> str:
-        rows = [HEAD, *self.rows()]
+        rows = [HEAD, *self.rows()[:SHOWN]]
         widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
         lines = ["  ".join(map(str.rjust, row[:-1], widths)) + f"  {row[-1]}" for row in rows]
-        return "\n".join([self.made_with.capitalize(), "", *lines])
+        return "\n".join([self.made_with.capitalize(), "", *lines, *self._rest()])
+
+    def _rest(self) -> list[str]:
+        """Say how many routes are left out of a table, and how often one of them is the best."""
+        rest = self.to_frame()["share"].to_numpy()[SHOWN:]
+        return [f"{len(rest)} more, together {rest.sum():.1%}: to_frame() has them all"] if len(rest) else []
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(cell)}</th>" for cell in HEAD)
         body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows()
+            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows()[:SHOWN]
         )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{html.escape(self.made_with)}</p>"
+        told = "; ".join([self.made_with, *self._rest()])
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{html.escape(told)}</p>"
 
 
 def route_choice(

@@ -168,6 +168,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
 
     _add_criticality(commands.add_parser("criticality", help="which crossing, link or place hurts most when it falls"))
 
+    _add_simulate(commands.add_parser("simulate", help="how sure the arrival is: quantiles of hours and USD"))
     _add_places(commands.add_parser("places", help="places that a text means, or all of them"))
     _add_scenario(commands.add_parser("scenario", help="what-ifs: list them, show one, compare their best routes"))
 
@@ -250,6 +251,29 @@ def _add_criticality(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-progress", action="store_true", help="no bar, however long it takes")
     _add_by(parser)
     _add_shared(parser, "one row a loss", routes=False)
+
+
+def _add_simulate(parser: argparse.ArgumentParser) -> None:
+    _add_ends(parser)
+    drawn = parser.add_argument_group("what is drawn")
+    drawn.add_argument("-k", type=_count, default=3, metavar="NUMBER", help="how many routes at most (3)")
+    drawn.add_argument(
+        "--distinct",
+        default="crossings",
+        metavar="WHAT",
+        help="no two share a border crossing, or a country between: crossings, countries, any (crossings)",
+    )
+    drawn.add_argument("--draws", type=_count, default=10_000, metavar="NUMBER", help="how many draws (10000)")
+    drawn.add_argument("--seed", type=_count, metavar="NUMBER", help="fixes the draws (one is chosen and told)")
+    drawn.add_argument("--deadline-hours", type=_number, metavar="H", help="chance of arriving by then")
+    drawn.add_argument(
+        "--closures", default="none", metavar="WHICH", help="none, or history: closures as they have been (none)"
+    )
+    drawn.add_argument(
+        "--prices", default="fixed", metavar="WHICH", help="fixed, or ranges: haul prices vary as the rates do (fixed)"
+    )
+    _add_by(parser)
+    _add_shared(parser, "one row a route")
 
 
 def _add_ends(parser: argparse.ArgumentParser) -> None:
