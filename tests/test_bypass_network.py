@@ -239,7 +239,9 @@ def test_a_terminal_of_an_added_place_has_a_link_of_its_carriage():
     for link in LINKS.values():
         for end in (link.from_, link.to):
             served.setdefault(end, set()).add(carriage_of(link.mode, link.gauge_mm))
-    assert [(place.id, ride) for place in ADDED_PLACES for ride in place.terminals if ride not in served[place.id]] == []
+    assert [
+        (place.id, ride) for place in ADDED_PLACES for ride in place.terminals if ride not in served[place.id]
+    ] == []
 
 
 def test_a_border_of_the_ways_round_is_crossed_from_post_to_post():
