@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import math
 import pickle
+import re
+import warnings
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -18,7 +20,8 @@ from hypothesis import strategies as st
 
 import corridor as co
 import small
-from corridor.errors import NoRouteError, OptionError
+from corridor import departing
+from corridor.errors import CorridorWarning, NoRouteError, OptionError
 from corridor.network import Network
 from corridor.schema import Calendar, Status
 from opening_rule import by_the_rule
@@ -530,6 +533,22 @@ def test_cold_goods_whose_cooling_differs_by_mode(net, hours, by, data):
         assert found is None
 
 
+@given(timed_networks(), starts, st.sampled_from(["usd", "score"]), st.data())
+@settings(max_examples=40)
+def test_where_not_every_wait_can_be_tried_it_says_by_how_much_it_may_miss(net, hours, by, data):
+    shipment = co.Shipment(tonnes=18, cargo="fruit", vehicle="rigid")
+    origin, goal = pair(net, data)
+    walks = walks_timed(net, origin, goal, hours, shipment)
+    assume(walks)
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(record=True) as told:
+        patch.setattr(departing, "MOST_TRIED", 0)
+        warnings.simplefilter("always")
+        found = asked(net, origin, goal, hours, by=by, shipment=shipment)
+    may_miss = sum(float(re.search(r"at most ([\d,.]+) USD", str(w.message))[1].replace(",", "")) for w in told)
+    least = min(walk[by] for walk in walks)
+    assert least - 1e-6 <= getattr(found, by) <= least + may_miss + 0.01
+
+
 @given(timed_networks(), starts, st.data())
 @settings(max_examples=50)
 def test_limits_keep_to_every_walk(net, hours, data):
@@ -674,3 +693,21 @@ def test_waiting_that_costs_more_on_the_road_than_on_rails_is_counted_where_it_h
     found = co.route(net, "a", "c", depart=datetime(2025, 3, 2, 1), by="usd", shipment=shipment)
     assert found.links == ("slow", "gate")
     assert co.route(net, "a", "c", by="usd", shipment=shipment).links == ("quick", "gate")
+
+
+def test_more_labels_than_can_be_looked_at_are_told(monkeypatch):
+    monkeypatch.setattr(departing, "MOST_LABELS", 3)
+    with pytest.raises(
+        OptionError, match=r"more than 3 partial ways are unbeaten in hours; ask by='hours', or with fewer"
+    ):
+        co.route(two_ways("road", slow_usd=100), "a", "c", depart=datetime(2025, 3, 2, 1))
+
+
+def test_a_warning_of_what_may_be_missed(monkeypatch):
+    monkeypatch.setattr(departing, "MOST_TRIED", 0)
+    net = two_ways("rail", slow_usd=115, transfers=[small.transfer("b", "rail1520", "road", 0, 0)])
+    shipment = co.Shipment(tonnes=18, cargo="fruit", vehicle="rigid")
+    with pytest.warns(
+        CorridorWarning, match=r"by usd another route may be better than this one by at most [\d.]+ USD\."
+    ):
+        co.route(net, "a", "c", depart=datetime(2025, 3, 2, 1), by="usd", shipment=shipment)

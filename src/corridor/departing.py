@@ -10,12 +10,13 @@ than another at the same state is dropped.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from heapq import heappop, heappush
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from corridor.calendars import TICKS_AN_HOUR, Gate, departure, ticks_of
 from corridor.compiled import Compiled
 from corridor.constraints import LIMITS, Constraints, miss
 from corridor.dated import Dated
-from corridor.errors import NoRouteError, OptionError
+from corridor.errors import CorridorWarning, NoRouteError, OptionError
 from corridor.network import Network
 from corridor.prices import Prices
 from corridor.schema import Calendar, Status
@@ -36,8 +37,14 @@ from corridor.vocabulary import MODES, By
 
 __all__ = ["departing_route"]
 
+# How labels are compared where an hour of waiting costs more in one mode than in another: at the same moment only; as
+# if it cost the least and the most; or each hour is counted at the least, which no route can undercut.
+Uneven: TypeAlias = Literal["exact", "both", "least"]
+
 # Labels that one search may make before it is given up.
 MOST_LABELS: Final = 1_000_000
+# And where labels can be compared at the same moment only, before it is tried otherwise.
+MOST_TRIED: Final = 50_000
 # A total may pass a limit by so much: every edge is rounded.
 SAME: Final = 1e-6
 
@@ -108,8 +115,8 @@ class Measure:
     ahead: Sequence[int]
     # Of one tick of waiting or delay before an edge, by the mode of the edge.
     rates: Sequence[float]
-    # What each tick of the journey costs, where that is the same for all edges that can be shut; else it is 0.
-    common: float
+    # What each tick of the journey is taken to cost before totals are compared, and whether that is what each does cost.
+    common: tuple[float, ...]
     even: bool
     most: float
 
@@ -187,7 +194,12 @@ class Departing:
         if self._search(start, goal, "hours", {}, stuck) is None:
             raise self._shut_for_good(start, goal, by, stuck)
         limits = dict(self.constraints.limits)
-        found = self._search(start, goal, by, limits)
+        try:
+            found = self._search(start, goal, by, limits)
+        except TooManyLabelsError as error:
+            if error.even:
+                raise
+            return self._nearly_best(start, goal, by, error)
         if found is None:
             raise self._beyond_limits(start, goal)
         way, least = found
@@ -195,6 +207,24 @@ class Departing:
             tied = self._search(start, goal, "score", limits, most={by: least})
             way = way if tied is None else tied[0]
         return way
+
+    def _nearly_best(self, start: str, goal: str, by: By, given_up: OptionError) -> Way:
+        """Return a way that is the best or close to it, and warn by how much at most another may be better."""
+        limits = self.constraints.limits
+        least = self._search(start, goal, by, limits, uneven="least")
+        if least is None:
+            raise self._beyond_limits(start, goal)
+        found = self._search(start, goal, by, limits, uneven="both")
+        if found is None:
+            raise given_up
+        short = self._figure(by, found[1]) - self._figure(by, least[1])
+        if short > SAME:
+            msg = (
+                f"Cooling costs more in one mode than in another, so not every wait could be tried: by {by} another route "
+                f"may be better than this one by at most {short:,.2f}{' USD' if by in {'score', 'usd'} else ''}."
+            )
+            warnings.warn(msg, CorridorWarning, stacklevel=2)
+        return found[0]
 
     def _search(
         self,
@@ -204,6 +234,7 @@ class Departing:
         limits: Mapping[str, float],
         stuck: dict[int, int] | None = None,
         most: Mapping[str, int] | None = None,
+        uneven: Uneven = "exact",
     ) -> tuple[Way, int] | None:
         """Return the best way by a measure within limits, and its total in whole numbers; None where there is none."""
         compiled, structure = self.compiled, self.prices.structure
@@ -214,7 +245,7 @@ class Departing:
         )
         caps = {name: self._cap(name, limit) for name, limit in limits.items()} | dict(most or {})
         names = [by, *(name for name in caps if name != by)]
-        measures = [self._measure(name, view, mask, target, caps.get(name, math.inf)) for name in names]
+        measures = [self._measure(name, view, mask, target, caps.get(name, math.inf), uneven) for name in names]
         copied = range(len(structure.kind)) if view.copied is None else view.copied.tolist()
         ticks = self._whole("hours").tolist()
         km = compiled.search.whole("km")[0].tolist()
@@ -231,7 +262,7 @@ class Departing:
         factor = TICKS_AN_HOUR if name == "hours" else self.compiled.search.whole(name)[1]
         return int(limit) if factor == 1.0 else math.floor((limit + SAME) * factor)
 
-    def _measure(self, name: str, view: Any, mask: Any, target: int, most: float) -> Measure:
+    def _measure(self, name: str, view: Any, mask: Any, target: int, most: float, uneven: Uneven) -> Measure:
         search, costs = self.compiled.search, self.prices.costs
         factor = search.whole(name)[1]
         ahead = search.ahead(view, mask, name, target, PLAIN)
@@ -247,9 +278,12 @@ class Departing:
             rates = [usd * factor / TICKS_AN_HOUR for usd in hourly]
         else:
             rates = [0.0] * len(MODES)
-        used = {rates[MODES.index(mode)] for mode in self._modes_shut(mask)}
-        even = len(used) <= 1
-        common = 1.0 if name == "hours" else (used.pop() if even and used else 0.0)
+        used = sorted({rates[MODES.index(mode)] for mode in self._modes_shut(mask)}) or rates[:1]
+        if uneven == "least":
+            rates = [used[0]] * len(MODES)
+            used = used[:1]
+        even = len(used) == 1 or uneven == "both"
+        common = (used[0], used[-1]) if len(used) > 1 else (used[0],)
         return Measure(name, self._whole(name).tolist(), ahead.tolist(), rates, common, even, most)
 
     def _modes_shut(self, mask: Any) -> list[str]:
@@ -301,6 +335,16 @@ class Departing:
         return whole / (TICKS_AN_HOUR if measure == "hours" else self.compiled.search.whole(measure)[1])
 
 
+class TooManyLabelsError(OptionError):
+    """More partial ways are unbeaten than can be looked at."""
+
+    def __init__(self, measure: str, room: int, *, even: bool) -> None:
+        self.even = even
+        super().__init__(
+            f"depart=...: more than {room:,} partial ways are unbeaten in {measure}; ask by='hours', or with fewer limits."
+        )
+
+
 def _as_ban(row: Calendar | Status) -> Status:
     """Return what bars an edge for good as a status; a calendar that never opens is told as a closure."""
     if isinstance(row, Status):
@@ -332,9 +376,15 @@ def _labels(
     compared, since the one that comes earlier may wait for the other: so (arrival, rest) are no worse at every later
     state if they are no worse here. Where waiting costs differ by mode that does not hold, and only labels of the same
     moment are compared. Labels are taken up in the order of their total and the least that is still ahead.
+
+    Raises
+    ------
+    TooManyLabelsError
+        If more are unbeaten than can be looked at.
     """
     starts, heads, usable, copied = graph
     even = all(measure.even for measure in measures)
+    room = MOST_LABELS if even else MOST_TRIED
     lead = measures[0].ahead
     if lead[source] >= ENDLESS:
         return None
@@ -349,7 +399,9 @@ def _labels(
         if node == target:
             return _way_to(kept, number, copied), totals[0]
         rest = tuple(
-            total - round(measure.common * (at - departs)) for total, measure in zip(totals, measures, strict=True)
+            total - round(rate * (at - departs))
+            for total, measure in zip(totals, measures, strict=True)
+            for rate in measure.common
         )
         known = settled.setdefault(node, [])
         if _beaten(known, at, rest, even=even):
@@ -374,12 +426,8 @@ def _labels(
             ]
             if any(total + m.ahead[head] > m.most for total, m in zip(there, measures, strict=True)):
                 continue
-            if len(kept) >= MOST_LABELS:
-                msg = (
-                    f"depart=...: more than {MOST_LABELS:,} partial ways are unbeaten in {measures[0].name}; ask by='hours', "
-                    "or with fewer limits."
-                )
-                raise OptionError(msg)
+            if len(kept) >= room:
+                raise TooManyLabelsError(measures[0].name, room, even=even)
             heappush(heap, (there[0] + lead[head], run + km[base], steps + 1, len(kept)))
             kept.append((head, at + more + ticks[base], tuple(there), number, edge))
     return None
