@@ -347,8 +347,11 @@ def _chosen(
 
 def _factors(seed: int, what: Uncertain, count: int) -> Array:
     """Return by how much more than its mean something takes in each draw, as a share of the mean."""
-    normal = stream(seed, what.key).standard_normal(count)
-    drawn: Array = np.expm1(normal * what.sigma - what.sigma**2 / 2)
+    drawn: Array = stream(seed, what.key).standard_normal(count)
+    drawn *= what.sigma
+    drawn -= what.sigma**2 / 2
+    np.exp(drawn, out=drawn)
+    drawn -= 1.0
     return drawn
 
 

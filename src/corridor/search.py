@@ -451,7 +451,8 @@ class Search:
             ]
             return reached[target], alone
 
-        size = max(1, min(DRAWN_TOGETHER, MOST_DRAWN // nodes))
+        # Compiled, two threads share the draws; in plain Python each call costs, so that fewer of them are made.
+        size = max(1, min(DRAWN_TOGETHER if tier.compiled else 2 * DRAWN_TOGETHER, MOST_DRAWN // nodes))
         parts = _side_by_side(run, [costs[at : at + size] for at in range(0, len(costs), size)], tier)
         return np.concatenate([totals for totals, _ in parts]), [way for _, ways in parts for way in ways]
 
