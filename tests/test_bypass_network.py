@@ -10,6 +10,7 @@ import networkx as nx
 import pytest
 
 import corridor as co
+from corridor.filling import country_outlines
 from corridor.lookup import great_circle_km
 from corridor.vocabulary import CORRIDOR_COUNTRIES, carriage_of, mode_of
 
@@ -322,6 +323,15 @@ def test_well_known_ways_have_about_their_published_length(carriage, stops, low,
             old = graph.get_edge_data(link.from_, link.to, {"km": float("inf")})["km"]
             graph.add_edge(link.from_, link.to, km=min(link.length_km, old))
     assert low <= nx.shortest_path_length(graph, *stops, weight="km") <= high
+
+
+def test_no_outline_is_torn_at_the_date_line():
+    """Outlines that run over 180 degrees turn into bands across the map where their rings are read as they stand."""
+    from shapely import Point
+
+    outlines = country_outlines()
+    assert outlines["RU"].contains(Point(60, 67))
+    assert not any(shape.contains(Point(5, -17)) for shape in outlines.values())
 
 
 # --- routes ------------------------------------------------------------------------------------------------------------
