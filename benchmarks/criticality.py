@@ -110,7 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="turns of each contestant (5)")
     options = parser.parse_args()
-    net = co.load()
+    net = co.load(scope="bypass")
     pairs, flows = asked(net)
     peers: dict[str, Peer] = {"networkx": Networkx(net, pairs, flows), "igraph": Igraph(net, pairs, flows)}
     rows = []
