@@ -234,6 +234,10 @@ def _what_would_help(asked: Asked, constraints: Constraints) -> list[str]:
     if not set(constraints.include) >= set(BUILDABLE[:2]):
         planned = replace(constraints, include=tuple(dict.fromkeys((*constraints.include, *BUILDABLE[:2]))))
         changes.append(("once what is planned or under construction is built", planned))
+    if "disused" not in constraints.include:
+        # A scenario shuts a link by making it disused.
+        again = replace(constraints, include=(*constraints.include, "disused"))
+        changes.append(("with disused links, as those that a scenario shuts are (include=['disused'])", again))
     of_cargo = tuple(mode for mode in MODES if any(mode_of(ride) == mode for ride in cargo.carriages))
     if not set(of_cargo) & set(constraints.modes):
         ways = replace(constraints, modes=of_cargo)
