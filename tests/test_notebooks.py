@@ -13,7 +13,19 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 
 
 def test_there_are_notebooks() -> None:
-    assert NOTEBOOKS
+    assert [path.stem for path in NOTEBOOKS] == [
+        "01-port-to-destination",
+        "02-alternatives-and-trade-offs",
+        "03-closures-and-detours",
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook_keeps_outputs_without_machine_paths(path: Path) -> None:
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells)
+    text = path.read_text(encoding="utf-8")
+    assert not [word for word in ("/home/", "/root/", "/tmp/", "site-packages") if word in text]  # noqa: S108
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
