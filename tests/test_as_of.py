@@ -260,6 +260,18 @@ def test_a_route_tells_what_shaped_it_and_what_that_costs():
     assert told["more_than_ordinary"]["km"] == pytest.approx(200)
 
 
+def test_bans_of_the_second_best_way_shaped_it_too_and_those_of_worse_ways_did_not():
+    rail = {"modes": ["road", "rail"], "include": ["planned"], "day": "2028-01-25"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CorridorWarning)
+        found = asked(fact(), fact("new", "link"), **rail)
+        assert found.crossings == ("far",)
+        assert {told.subject for told in found.shaped_by} == {"near", "new"}
+        other = asked(fact(), fact("far"), **rail)
+        assert other.links == ("new",)
+        assert "far" not in {told.subject for told in other.shaped_by}
+
+
 def test_a_route_that_nothing_shaped_says_so():
     found = asked(fact("far"))
     assert found.ordinary is None

@@ -195,7 +195,17 @@ def data_report(net: Network) -> dict[str, dict[str, Any]]:
     return {
         "rows": {
             name: len(tables.rows(name))
-            for name in ("places", "links", "crossings", "rates", "transfers", "statuses", "calendars", "sources", "rival_figures")
+            for name in (
+                "places",
+                "links",
+                "crossings",
+                "rates",
+                "transfers",
+                "statuses",
+                "calendars",
+                "sources",
+                "rival_figures",
+            )
         },
         "places by country": dict(sorted(Counter(place.country for place in tables.places).items())),
         "places by kind": dict(sorted(Counter(place.kind for place in tables.places).items())),

@@ -40,6 +40,7 @@ from corridor.vocabulary import By, LinkStatus, Mode
 if TYPE_CHECKING:
     from corridor.network import Network
     from corridor.no_route import Asked
+    from corridor.schema import Status
 
 __all__ = ["SAME", "Compiled", "numbers_of", "whole_network"]
 
@@ -190,20 +191,45 @@ class Compiled:
         """Return the route of a way, which can tell the ordinary one: the best if nothing were shut on its day."""
         if self.prices.dated is None or constraints.lifted:
             return Route(self.network_of, self.prices, way, by=by)
-        ordinary = partial(self.ordinary, way, by, constraints)
-        return Route(self.network_of, self.prices, way, by=by, ordinary=ordinary)
+        ordinary, bans = (partial(ask, way, by, constraints) for ask in (self.ordinary, self.bans_in_the_way))
+        return Route(self.network_of, self.prices, way, by=by, ordinary=ordinary, bans=bans)
 
     def ordinary(self, way: Way, by: By, constraints: Constraints) -> Route | None:
         """Return the best route between the ends of a way if nothing were shut; None where that meets nothing shut."""
-        dated, states = self.prices.dated, self.prices.structure.csr
-        start, goal = (
-            self.prices.structure.state(int(state))[0] for state in (states.tails[way[0]], states.heads[way[-1]])
-        )
+        dated = self.prices.dated
+        start, goal = self.ends_of(way)
         lifted = replace(constraints, lifted=True)
         best = self.within_limits(start, goal, by, lifted, constraints.limits)
         if dated is None or best is None or not dated.bans(best):
             return None
         return self.as_route(best, by, lifted)
+
+    def ends_of(self, way: Way) -> tuple[str, str]:
+        """Return the ids of the places at which a way begins and ends."""
+        structure = self.prices.structure
+        states = structure.csr.tails[way[0]], structure.csr.heads[way[-1]]
+        start, goal = (structure.state(int(state))[0] for state in states)
+        return start, goal
+
+    def bans_in_the_way(self, way: Way, by: By, constraints: Constraints) -> tuple[Status, ...]:
+        """Return the bans but for which a way would not be the best: those of the best way, then of the next best ...
+
+        Whatever the best way meets is taken to hold, the best way that is left is looked for, and so on, until it is open.
+        """
+        dated = self.prices.dated
+        if dated is None:
+            return ()
+        start, goal = map(self.number, self.ends_of(way))
+        via = [self.number(place) for place in constraints.via]
+        usable = self.mask(replace(constraints, lifted=True))[0].usable
+        found: dict[Status, None] = {}
+        while True:
+            left = usable & ~dated.shut_by(found)
+            best = self.search.best(start, goal, Mask(left, self.prices.structure), by, via)
+            bans = dated.bans(best or ())
+            if not bans:
+                return tuple(found)
+            found |= dict.fromkeys(bans)
 
     def warn(self, route: Route) -> Route:
         """Return a route of a day, having warned of what is not known of that day."""

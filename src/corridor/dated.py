@@ -38,6 +38,13 @@ class Dated:
         met = (row for edge in edges for row in self.facts.get(edge, ()) if row.effect == "ban")
         return tuple(dict.fromkeys(met))
 
+    def shut_by(self, rows: Iterable[Status]) -> Array:
+        """Return which edges some of the bans shut."""
+        wanted = set(rows)
+        shut = np.zeros(len(self.shut), dtype=bool)
+        shut[[edge for edge, facts in self.facts.items() if not wanted.isdisjoint(facts)]] = True
+        return shut & self.shut
+
     def delays(self, edges: Iterable[int]) -> tuple[Status, ...]:
         """Return the facts that add hours to some edges, each once, in the order met."""
         met = (row for edge in edges for row in self.facts.get(edge, ()) if row.effect == "hours")

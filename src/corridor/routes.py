@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridor.network import Network
-    from corridor.schema import Source
+    from corridor.schema import Source, Status
 
 __all__ = ["UNITS", "NetworkOf", "Route", "Stage"]
 
@@ -69,12 +69,14 @@ class Route:
         *,
         by: By,
         ordinary: Callable[[], Route | None] | None = None,
+        bans: Callable[[], tuple[Status, ...]] | None = None,
     ) -> None:
         self._network_of = network_of
         self._prices = prices
         self._way = tuple(way)
         self.by = by
         self._ordinary = ordinary
+        self._bans = bans
         self._sealed = True
 
     km = _total("km", "Length, km.")
@@ -156,11 +158,10 @@ class Route:
 
     @cached_property
     def shaped_by(self) -> tuple[Advisory, ...]:
-        """The dated facts that made it what it is: what is shut on the ordinary way, and what adds hours to this one."""
-        dated = self._prices.dated
-        if dated is None:
+        """The dated facts that made it what it is: what is shut on better ways, and what adds hours to this one."""
+        if (dated := self._prices.dated) is None:
             return ()
-        bans = () if self.ordinary is None else dated.bans(edge.number for edge in self.ordinary._edges)  # noqa: SLF001
+        bans = () if self._bans is None else self._bans()
         return tuple(Advisory.of(row, dated.day) for row in (*bans, *dated.delays(self._way)))
 
     @property
@@ -422,7 +423,7 @@ class Route:
         for number in (self._way[0], self._way[-1]):
             prices.components(number)
         other = None if self.ordinary is None else partial(self.ordinary.with_ends, ends)
-        return Route(self._network_of, prices, self._way, by=self.by, ordinary=other)
+        return Route(self._network_of, prices, self._way, by=self.by, ordinary=other, bans=self._bans)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the route as a frame of one row: ids, totals with their units in the names, and the way.
@@ -586,9 +587,12 @@ class Route:
     @property
     def more_than_ordinary(self) -> dict[str, float]:
         """How much more it takes than the ordinary way that is shut on its day: km, hours, USD, kg CO2e; else empty."""
-        if (other := self.ordinary) is None:
-            return {}
-        return {name: getattr(self, name) - getattr(other, name) for name in ("km", "hours", "usd", "co2e_kg")}
+        other = self.ordinary
+        return (
+            {}
+            if other is None
+            else {name: getattr(self, name) - getattr(other, name) for name in ("km", "hours", "usd", "co2e_kg")}
+        )
 
     def _leg_edges(self) -> list[list[Edge]]:
         """Return the runs of edges along links: what has no link, such as a transfer, parts them."""
