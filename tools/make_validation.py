@@ -607,7 +607,7 @@ def _ranges(journeys: Sequence[Mapping[str, Any]]) -> str:
     above = sum(row["days_within"] == "above" for row in told)
     return (
         f"**P10{DASH}P90 is a range of ordinary operation, too narrow for a bad case.** {within} of {len(told)} published "
-        f"durations fall in it, {own_within} of {len(own)} of those that are independent and no mere planning figure; were the "
+        f"durations fall in it, {own_within} of {len(own)} of those that are independent and quoted; were the "
         f"ranges right and all the journeys ordinary it would be four in five. Of the {len(told) - within} outside {above} took "
         "longer: the library leaves out stuffing, waits for a full train or a feeder, weather and closures. Some of the "
         "published durations are announced or expected ones, and where a range is very wide, as at sea, to lie in it says "
