@@ -89,7 +89,7 @@ RIVAL = {
 }  # fmt: skip
 RUN = {
     "id": "port-city-2022", "date": "2022-05-01", "origin": "port", "destination": "city", "modes": "road",
-    "tonnes": 20, "cargo": "general", "routable": True, "basis": "quoted", "source": "hand",
+    "tonnes": 20, "cargo": "general", "scope": "corridor", "basis": "quoted", "source": "hand",
 }  # fmt: skip
 LONE = small.place("harbour", lon=66.9, lat=29.2, kind="seaport")
 

@@ -213,7 +213,7 @@ ALLOWED = {
         "states",
         "vocabulary",
     },
-    "validation": {"errors", "network", "routing", "schema", "shipment"},
+    "validation": {"errors", "network", "routes", "routing", "schema", "shipment", "simulation", "time_spread"},
     "progress": {"errors"},
     "losing": {"compiled", "constraints", "search", "structure", "vocabulary"},
     "flows": {"constraints", "errors", "losing", "lookup", "shipment"},

@@ -129,7 +129,7 @@ FULL = {
     "rival_figures": {"subject": "links/x", "field": "length_km", "value": 7.25, "unit": "km", "used": False,
                       "why": 'older, "rounded"', "basis": "recalled", "source": "hand"},
     "pilot_runs": {"id": "r", "date": "2022-05-01", "origin": "port", "destination": "city", "modes": "road;rail",
-                   "via": "town", "tonnes": 20, "cargo": "general", "routable": True, "basis": "quoted", "source": "hand"},
+                   "via": "town", "tonnes": 20, "cargo": "general", "scope": "corridor", "basis": "quoted", "source": "hand"},
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from corridor.vocabulary import (
     PlaceKind,
     RateDirection,
     Regime,
+    RunScope,
     Scope,
     StatusEffect,
     StatusState,
@@ -405,7 +406,9 @@ class PilotRun(Row):
     days_high: NumberOrNone = Field(default=None, gt=0, description="days reported, high end")
     usd_low: NumberOrNone = Field(default=None, gt=0, description="money reported, low end, USD")
     usd_high: NumberOrNone = Field(default=None, gt=0, description="money reported, high end, USD")
-    routable: bool = Field(description="whether it can be compared within the six countries")
+    scope: RunScope = Field(
+        default="", description="scope of the data that holds its way: corridor or bypass; blank: cannot be compared"
+    )
     basis: Basis = Field(description="how the figures are known")
     source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
     note: Text = Field(default="", description="what a user should know")

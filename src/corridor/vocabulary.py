@@ -35,6 +35,7 @@ Concerned: TypeAlias = Literal[
     "other",
 ]
 Scope: TypeAlias = Literal["corridor", "bypass"]
+RunScope: TypeAlias = Literal["corridor", "bypass", ""]
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 GeometryKind: TypeAlias = Literal["routed", "straight"]
 Measure: TypeAlias = Literal["km", "hours", "usd", "co2e_kg", "crossings", "transfers"]
