@@ -191,7 +191,8 @@ class Compiled:
         """Return the route of a way, which can tell the ordinary one: the best if nothing were shut on its day."""
         if self.prices.dated is None or constraints.lifted:
             return Route(self.network_of, self.prices, way, by=by)
-        ordinary, bans = (partial(ask, way, by, constraints) for ask in (self.ordinary, self.bans_in_the_way))
+        asked = (way, by, constraints)
+        ordinary, bans = partial(self.ordinary, *asked), partial(self.bans_in_the_way, *asked)
         return Route(self.network_of, self.prices, way, by=by, ordinary=ordinary, bans=bans)
 
     def ordinary(self, way: Way, by: By, constraints: Constraints) -> Route | None:

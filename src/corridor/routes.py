@@ -587,12 +587,8 @@ class Route:
     @property
     def more_than_ordinary(self) -> dict[str, float]:
         """How much more it takes than the ordinary way that is shut on its day: km, hours, USD, kg CO2e; else empty."""
-        other = self.ordinary
-        return (
-            {}
-            if other is None
-            else {name: getattr(self, name) - getattr(other, name) for name in ("km", "hours", "usd", "co2e_kg")}
-        )
+        names = ("km", "hours", "usd", "co2e_kg") if self.ordinary is not None else ()
+        return {name: getattr(self, name) - getattr(self.ordinary, name) for name in names}
 
     def _leg_edges(self) -> list[list[Edge]]:
         """Return the runs of edges along links: what has no link, such as a transfer, parts them."""
