@@ -17,6 +17,7 @@ def test_there_are_notebooks() -> None:
         "01-port-to-destination",
         "02-alternatives-and-trade-offs",
         "03-closures-and-detours",
+        "04-reliability",
     ]
 
 
