@@ -291,3 +291,37 @@ def test_a_closure_is_waited_for_on_the_edges_that_it_shuts():
 
 def test_networks_without_a_history_are_never_shut():
     assert closure_history(small.two_countries().tables).shut_for(100, 1) == {}
+
+
+# --- ends that nobody saw, shocks that end at once, spells that touch -------------------------------------------------
+
+
+def test_an_end_that_was_judged_and_seen_by_no_report_is_none():
+    judged = closed("gate-a", "2020-01-01", "2020-01-10", last_confirmed="2020-01-04", basis="estimate")
+    (spell,) = history_of(judged).spells
+    assert (spell.days, spell.censored, spell.known) == (10, False, (4, True))
+    for more in ({"last_confirmed": "2020-01-11", "basis": "estimate"}, {"last_confirmed": "2020-01-04"}):
+        (spell,) = history_of(closed("gate-a", "2020-01-01", "2020-01-10", **more)).spells
+        assert spell.known == (10, False)
+
+
+def test_a_shock_without_a_known_end_ends_for_all_its_crossings_at_once():
+    past = [closed(gate, "2019-05-01", "2019-07-31") for gate in ("gate-a", "gate-b")]
+    own = [closed("gate-b", f"20{year}-01-01", f"20{year}-01-02") for year in range(10, 18)]
+    now = [closed("gate-a", "2020-03-01"), closed("gate-b", "2020-03-02")]
+    history = history_of(*past, *own, *now)
+    a, b = (history.of(gate)[-1] for gate in ("gate-a", "gate-b"))
+    assert a.shock == b.shock
+    assert history.still_shut(a) == history.still_shut(b)
+    age, survival = history.still_shut(a)
+    assert (age, survival.spells, survival.censored) == (1, 4, 2)
+    waits = history.shut_for(4000, 1)
+    both = (waits["gate-a"] > 24 * 100) | (waits["gate-b"] > 24 * 100)
+    assert not both.any()
+
+
+def test_spells_that_touch_are_one_with_both_reasons_and_the_weaker_basis():
+    first = closed("gate-a", "2020-01-01", "2020-01-10", reason="winter", basis="derived")
+    second = closed("gate-a", "2020-01-11", "2020-02-10", reason="fever", basis="recalled")
+    (spell,) = history_of(first, second).spells
+    assert (spell.reason, spell.basis, spell.days) == ("winter; fever", "recalled", 41)

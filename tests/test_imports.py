@@ -182,7 +182,7 @@ ALLOWED = {
     },
     "departure_sweep": {"calendars", "constraints", "errors", "lookup", "routes", "routing", "states"},
     "time_spread": {"errors", "network", "prices", "schema", "shipment", "states", "vocabulary"},
-    "closures": {"dated", "errors", "prices", "schema", "structure", "tables", "time_spread"},
+    "closures": {"dated", "errors", "prices", "schema", "structure", "tables", "time_spread", "vocabulary"},
     "simulation": {"closures", "errors", "prices", "routes", "structure", "time_spread", "vocabulary"},
     "choosing": {
         "answers",

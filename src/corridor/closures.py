@@ -23,11 +23,22 @@ from corridor.schema import Status
 from corridor.structure import Array
 from corridor.tables import Tables
 from corridor.time_spread import stream
+from corridor.vocabulary import weakest
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CLOSURES", "Closures", "History", "Spell", "Survival", "check_closures", "closure_history", "kaplan_meier"]
+__all__ = [
+    "CLOSURES",
+    "Closures",
+    "History",
+    "Spell",
+    "Survival",
+    "check_closures",
+    "closure_history",
+    "kaplan_meier",
+    "lasting",
+]
 
 Closures: TypeAlias = Literal["none", "history"]
 CLOSURES: Final[tuple[Closures, ...]] = ("none", "history")
@@ -62,6 +73,17 @@ class Spell(NamedTuple):
     def days(self) -> int:
         """How long it lasted, days; at least so long where it is censored."""
         return self.end - self.begin
+
+    @property
+    def known(self) -> tuple[int, bool]:
+        """How many days it is known to have lasted, and whether it may have lasted longer.
+
+        An end that no report has seen, but was judged, is none: the closure is known up to its last confirmation.
+        """
+        last = self.rows[-1]
+        if self.censored or last.basis != "estimate" or not last.to or last.last_confirmed > last.to:
+            return self.days, self.censored
+        return max(1, min(self.end, _ordinal(last.last_confirmed) + 1) - self.begin), True
 
 
 @dataclass(frozen=True)
@@ -150,6 +172,12 @@ def kaplan_meier(lengths: Sequence[float], censored: Sequence[bool]) -> Survival
     return Survival(tuple(days), tuple(chances), longest, len(lengths), sum(map(bool, censored)))
 
 
+def lasting(spells: Iterable[Spell]) -> Survival:
+    """Return how long closures last that are like some spells; those without a known end are censored."""
+    known = [spell.known for spell in spells]
+    return kaplan_meier([days for days, _ in known], [censored for _, censored in known])
+
+
 @dataclass(frozen=True)
 class History:
     """The closures on record that concern a shipment, and the days that they are counted over.
@@ -204,14 +232,25 @@ class History:
             (self.spells, "everything on record", 1),
         )
         for spells, whose, least in pools:
-            if len(spells) >= least and not all(spell.censored for spell in spells):
+            if len(spells) >= least and not all(spell.known[1] for spell in spells):
                 return spells, whose
         return (), "nothing"
 
     def survival(self, subject: str) -> Survival:
         """Return how long a closure of a subject lasts."""
         spells, _ = self.like(subject)
-        return kaplan_meier([spell.days for spell in spells], [spell.censored for spell in spells])
+        return lasting(spells)
+
+    def still_shut(self, spell: Spell) -> tuple[int, Survival]:
+        """Return for how many days a closure without a known end has lasted, and how long such ones last.
+
+        A common shock is one closure of its border: as old as it is at its youngest crossing, and lasting as the shocks of that
+        border do; where none of them has ended, as its own crossing tells.
+        """
+        shocks = [other for other in self.spells if spell.shock and other.shock and other.border == spell.border]
+        if all(other.known[1] for other in shocks):
+            return spell.days, self.survival(spell.subject)
+        return min(other.days for other in shocks if other.shock == spell.shock and other.censored), lasting(shocks)
 
     def shut_for(self, n: int, seed: int) -> dict[str, Array]:
         """Return for each subject and draw the hours until it opens, 0 where it is open.
@@ -233,10 +272,10 @@ class History:
             for number, spell in enumerate(spells):
                 here = shut & (at == number)
                 if spell.censored and here.any():
-                    # A shock without a known end ends for all its crossings alike, as far as their own pasts allow.
+                    # A shock without a known end ends for all its crossings alike.
                     chances = stream(seed, f"closures/{spell.shock or subject}").random(n)
-                    rest = self.survival(subject).lengths(chances, age=spell.days) - spell.days
-                    days = np.where(here, days + rest, days)
+                    age, survival = self.still_shut(spell)
+                    days = np.where(here, days + survival.lengths(chances, age=age) - age, days)
             waits[subject] = days * HOURS_A_DAY
         return waits
 
@@ -277,7 +316,7 @@ class History:
         for subject in self.subjects:
             begun = [spell for spell in self.of(subject) if spell.begin >= self.first]
             common = sum(bool(spell.shock) for spell in begun)
-            survival = kaplan_meier(*zip(*((spell.days, spell.censored) for spell in self.of(subject)), strict=True))
+            survival = lasting(self.of(subject))
             median = next(
                 (day for day, chance in zip(survival.days, survival.chances, strict=True) if chance <= 0.5), math.nan
             )
@@ -337,6 +376,8 @@ def closure_history(
             spells[-1] = last._replace(
                 end=max(end, last.end), censored=open_ended if longer else last.censored, rows=(*last.rows, row),
                 source=";".join(dict.fromkeys([*last.source.split(";"), *row.source.split(";")])),
+                reason="; ".join(dict.fromkeys(filter(None, [*last.reason.split("; "), row.reason]))),
+                basis=weakest(last.basis, row.basis), shock=shocks.get((row.subject, row.from_), "") or last.shock,
             )  # fmt: skip
             continue
         border = borders.get(row.subject, "") if row.subject_kind == "crossing" else ""

@@ -11,7 +11,7 @@ from datetime import date
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
-from corridor.closures import Spell, closure_history, kaplan_meier
+from corridor.closures import Spell, closure_history, lasting
 from corridor.constraints import Where, words_of
 from corridor.dated import concerns, holds_on
 from corridor.errors import NoRouteError, OptionError, nearest_valid
@@ -93,7 +93,7 @@ class WaitOrDivert:
             "detour_usd": self.detour.score, "base_hours": self.base.hours, "detour_hours": self.detour.hours,
             "extra_usd": self.extra_usd, "daily_usd": self.daily_usd, "threshold_days": self.threshold_days,
             "since_days": self.since_days, "chance_outlasts": self.chance_outlasts, "closures": len(self.history),
-            "censored": sum(spell.censored for spell in self.history), "whose": self.whose,
+            "censored": sum(spell.known[1] for spell in self.history), "whose": self.whose,
         }  # fmt: skip
         frame = pd.DataFrame([row])
         frame.attrs["unit"] = {
@@ -122,7 +122,7 @@ class WaitOrDivert:
 
         rows = [
             {"subject": spell.subject, "from": date.fromordinal(spell.begin).isoformat(),
-             "to": date.fromordinal(spell.end - 1).isoformat(), "days": spell.days, "censored": spell.censored,
+             "to": date.fromordinal(spell.end - 1).isoformat(), "days": spell.known[0], "censored": spell.known[1],
              "reason": spell.reason, "basis": spell.basis, "source": spell.source}
             for spell in self.history
         ]  # fmt: skip
@@ -165,7 +165,7 @@ class WaitOrDivert:
         if not self.history:
             return "No past closure is on record: the history says nothing of how long it lasts."
         already = f"Shut for {self.since_days:g} days already, it" if self.since_days else "It"
-        open_ended = sum(spell.censored for spell in self.history)
+        open_ended = sum(spell.known[1] for spell in self.history)
         past = f"{len(self.history)} past closures of {self.whose}, {open_ended} without a known end"
         if math.isnan(self.chance_outlasts):
             return f"It has been shut for longer than any of {past}: the history cannot tell."
@@ -282,7 +282,7 @@ def wait_or_divert(
     days = float(since) if since is not None else _days_shut(net, at, vehicle, form)
     history = closure_history(net.tables, vehicle=vehicle, form=form, until=net.day)
     spells, whose = history.like(at)
-    survival = kaplan_meier([spell.days for spell in spells], [spell.censored for spell in spells])
+    survival = lasting(spells)
     chance = survival.outlasts(threshold, age=days) if spells else math.nan
     return WaitOrDivert(at, base, detour, extra, daily, parts, basis, threshold, days, chance, spells, whose)
 
