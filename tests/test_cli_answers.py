@@ -27,19 +27,6 @@ def net() -> co.Network:
     return co.load()
 
 
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Return a function that runs the command line from an empty folder: code, output, errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        code = main(words)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
-
-
 def good(result: tuple[int, str, str]) -> str:
     assert (result[0], result[2]) == (0, "")
     return result[1]

@@ -11,23 +11,9 @@ import warnings
 import pytest
 
 import corridor as co
-from corridor.cli import main
 
 PAIRS = [("karachi", "kabul"), ("karachi", "tashkent")]
 ASKED = ["criticality", "--pair", "Karachi", "Kabul", "900", "--pair", "Karachi", "Tashkent"]
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Return a function that runs the command line from an empty folder: code, output, errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        code = main(words)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
 
 
 def good(result: tuple[int, str, str]) -> str:

@@ -6,27 +6,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import warnings
 
 import pytest
 
 import corridor as co
-from corridor.cli import main
 
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Return a function that runs the command line from an empty folder: code, output, errors."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: str) -> tuple[int, str, str]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("always")
-            code = main(words)
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return call
+# The program prints its warnings; none is an error here.
+pytestmark = pytest.mark.filterwarnings("always")
 
 
 def test_what_is_shut_is_explained_with_the_way_round(run):

@@ -23,6 +23,7 @@ HEAVY = ("geopandas", "matplotlib", "networkx", "numba", "numpy", "pandas", "pyd
 ALLOWED = {
     "errors": set(),
     "vocabulary": set(),
+    "tabular": set(),
     "schema": {"vocabulary"},
     "lookup": {"errors"},
     "tables": {"errors", "schema"},
@@ -74,7 +75,7 @@ ALLOWED = {
         "tables",
         "vocabulary",
     },
-    "answers": {"routes"},
+    "answers": {"routes", "tabular"},
     "no_route": {"advisories", "constraints", "errors", "lookup", "prices", "structure", "vocabulary"},
     "compiled": {
         "advisories",
@@ -183,7 +184,7 @@ ALLOWED = {
     "departure_sweep": {"calendars", "constraints", "errors", "lookup", "routes", "routing", "states"},
     "time_spread": {"errors", "network", "prices", "schema", "shipment", "states", "vocabulary"},
     "closures": {"dated", "errors", "prices", "schema", "structure", "tables", "time_spread", "vocabulary"},
-    "simulation": {"closures", "errors", "prices", "routes", "structure", "time_spread", "vocabulary"},
+    "simulation": {"closures", "errors", "prices", "routes", "structure", "tabular", "time_spread", "vocabulary"},
     "choosing": {
         "answers",
         "closures",
@@ -197,6 +198,7 @@ ALLOWED = {
         "simulation",
         "states",
         "structure",
+        "tabular",
         "time_spread",
         "vocabulary",
     },

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from corridor.routes import Route
+from corridor.tabular import table_as_html, table_as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,26 +183,12 @@ class Routes(Sequence[Route]):
         return f"{names[0]} → {names[1]}: {len(self)} route{'s' if len(self) != 1 else ''} ({self.method})"
 
     def __str__(self) -> str:
-        head = HEAD
-        rows = [head, *self.rows()]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-        lines = [
-            "  ".join(
-                cell.ljust(width) if column == len(head) - 1 else cell.rjust(width)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in rows
-        ]
+        lines = table_as_text(HEAD, self.rows(), left=len(HEAD) - 1)
         return "\n".join([self.title, "", *lines, *([f"\n{self.note}"] if self.note else [])])
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in HEAD)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows()
-        )
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"<p><b>{html.escape(self.title)}</b></p>{table}{note}"
+        return f"<p><b>{html.escape(self.title)}</b></p>{table_as_html(HEAD, self.rows())}{note}"
 
 
 HEAD = ("", "score USD", "km", "hours", "days", "USD", "kg CO2e", "transfers", "crossings")

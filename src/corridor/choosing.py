@@ -23,6 +23,7 @@ from corridor.shipment import Shipment, Weights
 from corridor.simulation import check_count
 from corridor.states import check_network
 from corridor.structure import Array
+from corridor.tabular import table_as_html, table_as_text
 from corridor.time_spread import Spread, TimeSpread, Uncertain, check_seed, parse_spread, stream
 from corridor.vocabulary import MODES, LinkStatus, Mode
 
@@ -150,9 +151,7 @@ class RouteChoice:
         return f"<RouteChoice: {len(self.routes)} routes, {self.made_with}>"
 
     def __str__(self) -> str:
-        rows = [HEAD, *self.rows()[:SHOWN]]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-        lines = ["  ".join(map(str.rjust, row[:-1], widths)) + f"  {row[-1]}" for row in rows]
+        lines = table_as_text(HEAD, self.rows()[:SHOWN], left=len(HEAD) - 1)
         return "\n".join([self.made_with.capitalize(), "", *lines, *self._rest()])
 
     def _rest(self) -> list[str]:
@@ -161,12 +160,8 @@ class RouteChoice:
         return [f"{len(rest)} more, together {rest.sum():.1%}: to_frame() has them all"] if len(rest) else []
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in HEAD)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows()[:SHOWN]
-        )
         told = "; ".join([self.made_with, *self._rest()])
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{html.escape(told)}</p>"
+        return f"{table_as_html(HEAD, self.rows()[:SHOWN])}<p>{html.escape(told)}</p>"
 
 
 def route_choice(

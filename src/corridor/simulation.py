@@ -17,6 +17,7 @@ from corridor.errors import OptionError, nearest_valid
 from corridor.prices import Prices
 from corridor.routes import Route
 from corridor.structure import Array
+from corridor.tabular import table_as_html, table_as_text
 from corridor.time_spread import Part, Spread, TimeSpread, check_seed, cv_of, parse_spread, price_parts, stream
 from corridor.vocabulary import MODES
 
@@ -259,24 +260,12 @@ class Simulation:
         return f"<Simulation: {len(self.routes)} routes, {self.made_with}; standard error of P95 {errors} h>"
 
     def __str__(self) -> str:
-        rows = [HEAD, *self.rows()]
-        widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-        lines = [
-            "  ".join(
-                cell.ljust(width) if column == 1 else cell.rjust(width)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ).rstrip()
-            for row in rows
-        ]
+        lines = table_as_text(HEAD, self.rows(), left=1)
         return "\n".join([f"Hours door to door: {self.made_with}", "", *lines])
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(cell)}</th>" for cell in HEAD)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in self.rows()
-        )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         note = "± P95 is the standard error of P95 as drawn, hours."
+        table = table_as_html(HEAD, self.rows())
         return f"<p><b>Hours door to door</b></p>{table}<p>{html.escape(self.made_with)}. {note}</p>"
 
 
