@@ -19,6 +19,8 @@ ROOT = DOCS.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tools")]
 # The kernels of the notebooks run this checkout too, whatever is installed.
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
+# The help of the commands is set to this width, whatever terminal the build runs in.
+os.environ["COLUMNS"] = "100"
 
 import corridor  # noqa: E402
 import manual  # noqa: E402

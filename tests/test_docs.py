@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+import corridor as co
+import manual
+from corridor.cli import main
 from corridor.schema import MODELS, RATE_UNITS
 from corridor.tables import FILES, column_names
 
@@ -112,3 +115,121 @@ def test_every_column_says_what_it_means():
         for name, info in model.model_fields.items()
         if not info.description
     ] == []
+
+
+def test_every_page_stands_in_the_contents_once():
+    told = [line for line in manual.contents().splitlines() if line and line[0] not in "`:"]
+    kept = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
+    made = {name.rsplit(".", 1)[0] for name, _ in manual.made()}
+    topics = {f"reference/{name}" for name in (*manual.TOPICS, "words")}
+    copied = {page.removesuffix(".md") for page in manual.COPIED.values()} - {"index"}
+    notebooks = {f"notebooks/{path.stem}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert len(notebooks) >= 4
+    assert sorted(told) == sorted(kept | (made - topics) | copied | notebooks)
+
+
+def test_the_contents_leave_out_what_is_not_there_and_hold_what_nobody_named(monkeypatch, tmp_path):
+    for name in ("index", "routing", "model", "a-new-page"):
+        (tmp_path / f"{name}.md").write_text("# x", encoding="utf-8")
+    monkeypatch.setattr(manual, "DOCS", tmp_path)
+    guide = manual.contents().split(":caption: Guide")[1].split("```")[0].split()
+    assert guide == ["model", "routing", "a-new-page"]
+
+
+def test_every_public_name_stands_in_one_topic():
+    told = [name for topic in manual.TOPICS.values() for name in manual.names_of(topic)]
+    assert sorted([*told, *manual.UNTOLD]) == sorted(co.__all__)
+
+
+@pytest.mark.parametrize(
+    ("public", "message"),
+    [
+        ([*co.__all__, "sail"], "co.sail stands in no topic"),
+        ([*co.__all__, "plot_sail"], ""),
+        ([name for name in co.__all__ if name != "reach"], "reach is no public name"),
+    ],
+)
+def test_a_name_without_a_topic_is_told(monkeypatch, public, message):
+    monkeypatch.setattr(co, "__all__", public)
+    if message:
+        with pytest.raises(SystemExit, match=f"tools/manual.py, TOPICS: {message}$"):
+            manual.check_topics()
+    else:
+        manual.check_topics()
+
+
+def test_a_name_in_two_topics_is_told(monkeypatch):
+    twice = manual.Topic("Twice", "", ("route",))
+    monkeypatch.setattr(manual, "TOPICS", manual.TOPICS | {"twice": twice})
+    with pytest.raises(SystemExit, match=r"co\.route stands in 2 topics$"):
+        manual.check_topics()
+
+
+def test_every_public_name_and_what_it_returns_is_documented_in_full():
+    pages = dict(manual.made())
+    told = re.findall(r"^\.\. auto\w+:: ([\w.]+)$", "\n".join(pages.values()), flags=re.MULTILINE)
+    names = [name for name in co.__all__ if name not in {"errors", *manual.UNTOLD}]
+    assert {f"corridor.{name}" for name in names} <= set(told)
+    assert {f"corridor.errors.{name}" for name in co.errors.__all__} <= set(told)
+    assert {"corridor.timed.TimedRoute", "corridor.waiting.WaitOrDivert", "corridor.scenario.CloseChange"} <= set(told)
+    assert len(told) == len(set(told))
+    assert ".. py:type:: corridor.vocabulary.By\n   :canonical: Literal['score', 'km'" in pages["reference/words.rst"]
+
+
+def test_the_page_of_the_command_line_has_the_help_of_every_command(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "100")
+    page = manual.command_line()
+    titles = re.findall(r"^## `corridor ?(.*)`$", page, flags=re.MULTILINE)
+    assert {"route", "matrix", "check", "scenario compare"} <= set(titles)
+    for title in titles:
+        with pytest.raises(SystemExit) as ended:
+            main([*title.split(), "--help"])
+        assert ended.value.code == 0
+        assert f"```text\n{capsys.readouterr().out.rstrip()}\n```" in page
+
+
+def test_the_page_of_sources_has_every_row():
+    page = manual.sources()
+    found = co.load().sources
+    assert page.count("\n| ") == len(found) + 1
+    for row in found.itertuples():
+        assert f"`{row.id}`" in page
+    (line,) = [line for line in page.splitlines() if "`airportsdata`" in line]
+    assert line.endswith("| MIT |")
+
+
+def test_text_of_a_source_stays_text():
+    assert manual.cell("a|b <script> [x](y) *z*") == r"a\|b \<script\> \[x\](y) \*z\*"
+
+
+@pytest.mark.parametrize(
+    ("was", "link", "now"),
+    [
+        ("docs", "../data/README.md#basis-and-source", "project/data.md#basis-and-source"),
+        ("docs", "routing.md#departures", "routing.md#departures"),
+        ("docs", "../notebooks/04-reliability.ipynb", "notebooks/04-reliability.ipynb"),
+        ("docs", "#one-engine", "#one-engine"),
+        ("docs", "https://a.org/b.md", "https://a.org/b.md"),
+        ("docs", "no-such-page.md", "no-such-page.md"),
+        ("docs", "../pyproject.toml", "../pyproject.toml"),
+    ],
+)
+def test_links_lead_to_the_pages_of_the_manual(was, link, now):
+    assert manual.relinked(f"see [this]({link}).", ROOT / was, ROOT / "docs") == f"see [this]({now})."
+
+
+def test_links_of_a_file_that_is_copied_lead_from_where_it_stands_now():
+    text = manual.relinked("[a](../docs/geometry.md), [b](rates.csv)", ROOT / "data", ROOT / "docs" / "project")
+    assert text == "[a](../geometry.md), [b](../../data/rates.csv)"
+
+
+def test_pages_are_written_only_where_they_changed_and_old_ones_go(monkeypatch, tmp_path):
+    monkeypatch.setattr(manual, "DOCS", tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "00-gone.ipynb").write_text("{}", encoding="utf-8")
+    manual.write()
+    assert not (tmp_path / "notebooks" / "00-gone.ipynb").exists()
+    written = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*")}
+    assert {path.parent.name for path in written} == set(manual.MADE)
+    manual.write()
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*")} == written

@@ -373,14 +373,14 @@ def sources() -> str:
         f"The {len(rows)} sources that the figures name, from `data/sources.csv`. [The data](data.md) says how figures",
         "were chosen among them. A licence is told where the source states one; facts taken from the others are cited.",
         "",
-        "| source | publisher, year | licence | id |",
-        "|---|---|---|---|",
+        "| source, and its id | publisher, year | licence |",
+        "|---|---|---|",
     ]
     for row in rows:
         title = f"[{cell(row['title'])}](<{row['url']}>)" if row["url"] else cell(row["title"])
-        note = f". {cell(row['note'])}" if row["note"] else ""
+        note = f" {cell(row['note'])}" if row["note"] else ""
         whom = ", ".join(filter(None, [cell(row["publisher"]), row["year"]]))
-        lines.append(f"| {title}{note} | {whom} | {cell(row['licence'])} | `{row['id']}` |")
+        lines.append(f"| {title}.{note} `{row['id']}` | {whom} | {cell(row['licence'])} |")
     return "\n".join([*lines, ""])
 
 
