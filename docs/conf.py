@@ -56,7 +56,6 @@ autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
 autosummary_generate = False
 napoleon_google_docstring = False
-napoleon_use_rtype = False
 python_maximum_signature_line_length = 100
 toc_object_entries_show_parents = "hide"
 
@@ -75,7 +74,8 @@ def _read(app: Sphinx, docname: str, source: list[str]) -> None:
     """Complete a page that is kept in docs/: the contents of the first page, and links to files beyond docs/."""
     page = Path(str(app.env.doc2path(docname)))
     if page.parent == DOCS and page.suffix == ".md":
-        source[0] = manual.relinked(source[0].replace(manual.CONTENTS_HERE, manual.contents()), DOCS, DOCS)
+        text = manual.without_last_blank(source[0].replace(manual.CONTENTS_HERE, manual.contents()))
+        source[0] = manual.relinked(text, DOCS, DOCS)
 
 
 def _property(app: Sphinx, what: str, name: str, value: object, options: object, lines: list[str]) -> None:

@@ -223,6 +223,11 @@ def test_links_of_a_file_that_is_copied_lead_from_where_it_stands_now():
     assert text == "[a](../geometry.md), [b](../../data/rates.csv)"
 
 
+def test_the_blank_line_at_the_end_of_an_example_is_left_out():
+    page = "```python\n>>> 1\n1\n\n>>> 2\n2\n\n```\n\n```\nplain\n```\n"
+    assert manual.without_last_blank(page) == page.replace("2\n\n```", "2\n```")
+
+
 def test_pages_are_written_only_where_they_changed_and_old_ones_go(monkeypatch, tmp_path):
     monkeypatch.setattr(manual, "DOCS", tmp_path)
     (tmp_path / "notebooks").mkdir()

@@ -434,6 +434,11 @@ def relinked(text: str, was_in: Path, now_in: Path) -> str:
     return re.sub(r"\]\((?P<target>[^()\s<>]+)\)", led, text)
 
 
+def without_last_blank(text: str) -> str:
+    """Return a page without the blank line that parts the last output of an example from the end of its block."""
+    return re.sub(r"^(```python\n(?:(?!```).*\n)*?)\n```$", r"\1```", text, flags=re.MULTILINE)
+
+
 def write() -> None:
     """Write every page that is made or copied into docs/, touching only those that changed; remove those left over."""
     pages = {DOCS / name: text for name, text in made()}
