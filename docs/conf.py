@@ -65,6 +65,7 @@ myst_enable_extensions = ["attrs_block"]
 nb_execution_mode = "force"
 nb_execution_timeout = 60
 nb_execution_raise_on_error = True
+nb_execution_show_tb = True
 nb_merge_streams = True
 copybutton_prompt_text = r">>> |\.\.\. "
 copybutton_prompt_is_regexp = True
