@@ -238,3 +238,19 @@ def test_pages_are_written_only_where_they_changed_and_old_ones_go(monkeypatch, 
     assert {path.parent.name for path in written} == set(manual.MADE)
     manual.write()
     assert {path: path.stat().st_mtime_ns for path in tmp_path.glob("*/*")} == written
+
+
+@pytest.mark.parametrize(
+    ("short", "home"),
+    [
+        ("Network", "corridor.Network"),
+        ("TimedRoute", "corridor.timed.TimedRoute"),
+        ("By", "corridor.vocabulary.By"),
+        ("pd.DataFrame", "pandas.DataFrame"),
+        ("Axes", "matplotlib.axes.Axes"),
+        ("Sail", ""),
+        ("sail.Sail", ""),
+    ],
+)
+def test_a_type_is_known_by_its_short_name_and_no_other_is(short, home):
+    assert manual.home_of(short) == home

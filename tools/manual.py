@@ -131,7 +131,19 @@ COPIED = {
 # Files whose types stay plain text: rows and tables have the page of the data model, the others are the inner works.
 PLAIN = ("corridor.prices.", "corridor.schema.", "corridor.structure.", "corridor.tables.")
 # Packages whose types are named in signatures; nothing is fetched to link them.
-OTHERS = ("collections", "datetime", "geopandas", "matplotlib", "networkx", "numpy", "pandas", "pathlib", "typing")
+OTHERS = (
+    "bokeh",
+    "collections",
+    "datetime",
+    "geopandas",
+    "matplotlib",
+    "networkx",
+    "numpy",
+    "pandas",
+    "pathlib",
+    "scipy",
+    "typing",
+)
 
 
 def home_of(name: str) -> str:
