@@ -201,7 +201,8 @@ def aliases() -> dict[str, str]:
 def is_plain(path: str) -> bool:
     """Return whether a type has no place of its own here: inner works, or a short name that two files give."""
     short = path.rpartition(".")[2]
-    return path.startswith(PLAIN) or sum(each.endswith(f".{short}") for each in aliases()) > 1
+    given = [each for each in (*classes_of_package(), *aliases()) if each.endswith(f".{short}")]
+    return path.startswith(PLAIN) or (short not in co.__all__ and len(given) > 1)
 
 
 def reached(names: list[str], known: set[str]) -> Iterator[str]:
@@ -228,9 +229,10 @@ def annotations_of(value: Any) -> Iterator[str]:
     if not isinstance(value, type):
         yield from map(str, getattr(value, "__annotations__", {}).values())
         return
+    of_making = {"__init__"} if "Parameters\n" in (value.__doc__ or "") else set()
     for name, each in vars(value).items():
         inner = getattr(each, "fget", None) or getattr(each, "func", None) or getattr(each, "__func__", None) or each
-        if not name.startswith("_") and callable(inner):
+        if callable(inner) and (name in of_making or not name.startswith("_")):
             yield from annotations_of(inner)
     for name, annotation in vars(value).get("__annotations__", {}).items():
         if not name.startswith("_"):
@@ -279,7 +281,7 @@ def made() -> Iterator[tuple[str, str]]:
     """Yield the pages made from code and data: file under docs/, text."""
     check_topics()
     yield "reference/index.rst", reference()
-    known: set[str] = set()
+    known = {f"corridor.errors.{name}" for name in told_errors()}
     for name, topic in TOPICS.items():
         yield f"reference/{name}.rst", topic_page(name, topic, known)
     yield "reference/words.rst", words(known)
