@@ -18,6 +18,10 @@ def test_there_are_notebooks() -> None:
         "02-alternatives-and-trade-offs",
         "03-closures-and-detours",
         "04-reliability",
+        "07-what-is-an-hour-worth",
+        "08-gwadar-or-karachi",
+        "10-three-gauges-one-train",
+        "11-bring-your-own-data",
     ]
 
 
@@ -33,8 +37,13 @@ def test_notebook_keeps_outputs_without_machine_paths(path: Path) -> None:
 def test_notebook_runs(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     kept = [cell.get("outputs", []) for cell in notebook.cells if cell.cell_type == "code"]
+    # What a cell prints may arrive in one piece or in several, as the machine is busy: it is one output.
     client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(path.parent)}},
     )
     done = client.execute()
     made = [cell.outputs for cell in done.cells if cell.cell_type == "code"]
