@@ -205,6 +205,7 @@ def data_report(net: Network) -> dict[str, dict[str, Any]]:
                 "calendars",
                 "sources",
                 "rival_figures",
+                "indicators",
             )
         },
         "places by country": dict(sorted(Counter(place.country for place in tables.places).items())),
