@@ -232,8 +232,14 @@ ALLOWED = {
         "shipment",
         "vocabulary",
     },
+    "movements": {"costs", "errors", "prices", "routes", "schema", "vocabulary"},
+    "published_values": {"costs", "errors", "schema"},
+    "indicator_rows": {"movements", "published_values", "routes", "vocabulary"},
+    "facilitation": {"costs", "errors", "indicator_rows", "movements", "routes", "tabular"},
+    "distance_profile": {"errors", "movements", "routes"},
     "plot": {"errors", "tables"},
     "charts": {"errors"},
+    "profile_chart": {"charts", "distance_profile", "errors", "movements", "plot", "routes"},
     "loss_chart": {"errors"},
     "cli_options": {"errors", "reading", "shipment", "vocabulary"},
     "cli_output": {"errors"},
@@ -333,9 +339,10 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
-        "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load",
-        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach", "plot_routes", "reach",
+        "Criticality", "Indicators", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
+        "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors",
+        "indicators", "load",
+        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_profile", "plot_reach", "plot_routes", "profile", "reach",
         "read_network", "route", "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert",
         "worth_of_an_hour", "write_network",
     }  # fmt: skip

@@ -513,7 +513,9 @@ def _indicator_name(row: Indicator) -> str:
 
 def _published(row: Indicator) -> list[str]:
     """Return the names of the figures that a row of published indicators has."""
-    return [name for name in type(row).model_fields if name.startswith(("tfi", "speed")) and getattr(row, name) is not None]
+    return [
+        name for name in type(row).model_fields if name.startswith(("tfi", "speed")) and getattr(row, name) is not None
+    ]
 
 
 def _index_year(rate: Rate) -> int:
@@ -544,7 +546,7 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
     for table in ("cargo", "vehicles", "pilot_runs"):
         for row in tables.rows(table):
             yield table, row.id, "source", row.source  # type: ignore[attr-defined]
-    for published in tables.indicators:
-        yield "indicators", _indicator_name(published), "source", published.source
-    for rival in tables.rival_figures:
-        yield "rival_figures", f"{rival.subject}/{rival.field}", "source", rival.source
+    named = [("indicators", _indicator_name(row), row.source) for row in tables.indicators]
+    named += [("rival_figures", f"{row.subject}/{row.field}", row.source) for row in tables.rival_figures]
+    for table, name, cell in named:
+        yield table, name, "source", cell
