@@ -246,11 +246,13 @@ ALLOWED = {
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
     "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
     "cli_criticality": {"cli_options", "cli_output", "critical", "errors"},
+    "cli_indicators": {"cli_options", "cli_output", "distance_profile", "facilitation", "routing"},
     "cli_simulate": {"cli_options", "cli_output", "errors", "routing", "simulation"},
     "cli": {
         "checks",
         "cli_answers",
         "cli_criticality",
+        "cli_indicators",
         "cli_options",
         "cli_output",
         "cli_scenario",

@@ -14,7 +14,7 @@ from corridor.routes import Route
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PROFILE_UNITS", "profile", "profile_rows"]
+__all__ = ["PER_WORDS", "PROFILE_UNITS", "Measured", "Per", "profile", "profile_rows"]
 
 Measured: TypeAlias = Literal["hours", "usd", "co2e_kg"]
 Per: TypeAlias = Literal["shipment", "20t", "feu"]

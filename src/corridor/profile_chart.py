@@ -28,8 +28,8 @@ PER: Final = {"shipment": "of the shipment", "20t": "per 20 t", "feu": "per fort
 LABEL_FONT, END_FONT = 8.0, 9.0
 # Width of the lines, points: legs, stops, borders.
 LEG, STOP, BORDER = 1.8, 2.2, 4.2
-# Stops that are no border and rise less than this share of the highest curve bear no name.
-LEAST_NAMED: Final = 0.02
+# Borders and other stops that rise less than these shares of the highest curve bear no name.
+LEAST_BORDER, LEAST_STOP = 0.01, 0.02
 # Where a name may stand from what it names: points across and up, nearest first.
 REACH: Final = (6, 14, 24, 36, 50, 66, 84, 104, 128)
 # Points between two looks along a curve for a name that lies on it, and around a name kept free.
@@ -76,7 +76,8 @@ def plot_profile(
     -------
     matplotlib.axes.Axes
         The axes drawn on: km across, hours (days at the right), USD or kg CO2e up. Legs have the colour of their mode; bold steps
-        are borders, grey ones other stops. Names that find no room are left out; the legend says how many.
+        are borders, grey ones other stops. Low steps (under 1 or 2 % of the top) bear no name; the legend says how many others found
+        no room.
 
     Raises
     ------
@@ -106,7 +107,11 @@ def plot_profile(
     wanted = [*_end_labels(curves, names, y), *_stop_labels(curves, y)]
     left_out = _write(ax, wanted, [[(row["km"], row[y]) for row in curve] for curve in curves])
     if left_out:
-        _legend(ax, [*handles, _words(f"{left_out} smaller stops without a name")], len(names))
+        _legend(
+            ax,
+            [*handles, _words(f"{left_out} more stop{'s' if left_out > 1 else ''}, no room for the name")],
+            len(names),
+        )
     return ax
 
 
@@ -134,10 +139,21 @@ def _labels_of(routes: Sequence[Route], labels: Sequence[str] | None) -> list[st
     if len(set(countries)) == len(routes):
         return countries
     shared = set.intersection(*({*route.crossings} for route in routes))
-    own = [", ".join(name for name in route.crossings if name not in shared) for route in routes]
+    own = [", ".join(_post_names(route, shared)[:2]) for route in routes]
     if len(set(own)) == len(routes):
         return [f"by {name}" if name else "the other way" for name in own]
     return [f"route {number}" for number in range(1, len(routes) + 1)]
+
+
+def _post_names(route: Route, shared: set[str]) -> list[str]:
+    """Return the names of the posts left at the crossings of a route that not all routes have."""
+    rows = [row for row in route.step_rows() if row["crossing"] and row["crossing"] not in shared]
+    return [_short(route.place_name(row["from"])) for row in rows]
+
+
+def _short(name: str) -> str:
+    """Return the name of a place without the country in brackets."""
+    return name.partition(" (")[0]
 
 
 def _draw(ax: Axes, curve: Sequence[dict[str, Any]], y: Measured, number: int) -> None:
@@ -178,7 +194,8 @@ def _dress(ax: Axes, routes: Sequence[Route], y: Measured, per: Per) -> None:
     ax.set_ylabel(NAMES[y] if y == "hours" else f"{what} {PER[per]}, {unit}", fontsize=10, color=INK)
     ax.grid(color=RULE, linewidth=0.6)
     ax.set_axisbelow(True)
-    ax.set_xlim(0, ax.dataLim.x1 * 1.22 or 1.0)
+    # A step at the origin must not lie under the axis.
+    ax.set_xlim(-0.012 * ax.dataLim.x1, ax.dataLim.x1 * 1.22 or 1.0)
     ax.set_ylim(0, ax.dataLim.y1 * 1.12 or 1.0)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter("{x:,.0f}")
@@ -188,7 +205,10 @@ def _dress(ax: Axes, routes: Sequence[Route], y: Measured, per: Per) -> None:
         ax.spines[side].set_color(FAINT)
     ax.tick_params(labelsize=9, colors=INK)
     if y == "hours":
+        from matplotlib.ticker import MaxNLocator
+
         days = ax.secondary_yaxis("right", functions=(_to_days, _to_hours))
+        days.yaxis.set_major_locator(MaxNLocator(7, integer=True))
         days.set_ylabel("days", fontsize=9, color=FAINT)
         days.tick_params(labelsize=8, colors=FAINT)
         days.spines["right"].set_visible(False)
@@ -264,11 +284,11 @@ def _stop_labels(curves: Sequence[Sequence[dict[str, Any]]], y: Measured) -> lis
         for group in _stops_of(curve):
             rise = sum(row["step"] for row in group)
             border = any(row["border"] for row in group)
-            if rise <= 0 or (not border and rise < LEAST_NAMED * top):
+            if rise < top * (LEAST_BORDER if border else LEAST_STOP):
                 continue
             last = group[-1]
             middle = last[y] - (last[y] - group[0][y] + group[0]["step"]) / 2
-            name = str(group[0]["place_name"]).split(" (")[0]
+            name = _short(str(group[0]["place_name"]))
             if not border:
                 name = f"{name}, {last['activity']}"
             label = Label((last["km"], middle), f"{name} {rise:,.0f}", LABEL_FONT, bold=border)
