@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from corridor.errors import OptionError, nearest_valid
-from corridor.movements import Movement, movements_of, routes_of
+from corridor.movements import Movement, has_prices, movements_of, routes_of
 from corridor.routes import Route
 
 if TYPE_CHECKING:
@@ -102,6 +102,9 @@ def profile_rows(routes: Route | Iterable[Route], y: Measured, *, per: Per = "sh
     for number, route in enumerate(routes_of(routes, asked="profile"), 1):
         if math.isnan(getattr(route, y)):
             msg = f"profile: the {y} of route {number} is not known; give the column {y} to Router.from_frames."
+            raise OptionError(msg)
+        if per != "shipment" and not has_prices(route):
+            msg = f"profile: the links of route {number} bring their own figures, and for how many tonnes is not known; leave per= out."
             raise OptionError(msg)
         rows += [{"route": number} | row for row in _points(route, y, _scale(route, per))]
     return rows

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from corridor.costs import PRICE_YEAR
 from corridor.errors import OptionError, nearest_valid
 from corridor.indicator_rows import ALL, MEASURED, PARTS, TERMINALS, RowsOfRoute
-from corridor.movements import routes_of
+from corridor.movements import has_prices, routes_of
 from corridor.routes import Route
 from corridor.tabular import table_as_html, table_as_text
 
@@ -239,6 +239,8 @@ def _title(each: RowsOfRoute) -> str:
     route, ship = each.route, each.route.shipment
     ends = f"{route.place_name(route.origin)} → {route.place_name(route.destination)}"
     counted = f"{ship.tonnes:g} t, {ship.ends} to {ship.ends}, USD of {PRICE_YEAR}"
+    if not has_prices(route):
+        counted = "what the links' own figures are for"
     return f"{ends}: trade facilitation indicators (CAREC CPMM) of {counted}"
 
 
@@ -326,6 +328,8 @@ def _notes(each: RowsOfRoute) -> Iterator[str]:
         yield f"Not part of CPMM and without indicators: {', '.join(apart)}; so is the whole route, of which they are a part."
     if TERMINALS in modes:
         yield "Terminals: transfers between modes, loading, unloading and ports, which are no part of a truck's or train's trip."
+    if not has_prices(each.route):
+        yield "The links bring their own figures: for how many tonnes, and in motion or not, is not known (-)."
     if each.unsplit:
         yield f"Own figures cannot be split into haul and posts: all of {', '.join(each.unsplit)} counts as haul."
     if not each.published:

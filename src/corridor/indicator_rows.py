@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
-from corridor.movements import Movement, Share, movements_of
+from corridor.movements import Movement, Share, has_prices, movements_of
 from corridor.published_values import comparison_rows, latest
 from corridor.routes import Route
 from corridor.vocabulary import mode_of
@@ -102,7 +102,8 @@ class RowsOfRoute:
         row["passages"] = len(passed)
         row |= _of_passages(passed)
         rated = measured and km > 0
-        scale = 500 / km * 20 / self.route.shipment.tonnes if rated else math.nan
+        # Links that bring their own figures do not say for how many tonnes.
+        scale = 500 / km * 20 / self.route.shipment.tonnes if rated and has_prices(self.route) else math.nan
         swd = km / spent if rated and spent > 0 else math.nan
         awake = spent - (haul - driving)
         moving = km / driving if rated and driving > 0 else math.nan

@@ -15,7 +15,7 @@ from corridor.routes import Route
 from corridor.schema import Link
 from corridor.vocabulary import way_of
 
-__all__ = ["Movement", "Share", "movements_of", "routes_of", "sum_over"]
+__all__ = ["Movement", "Share", "has_prices", "movements_of", "routes_of", "sum_over"]
 
 # Parts that run with what stands before them: money of the cooling unit, no stop of its own.
 RUNS_ALONG: Final = "cooling"
@@ -81,13 +81,18 @@ def movements_of(route: Route) -> list[Movement]:
     A border crossing is the stop at the post left, the link between the posts, and the stop at the post entered.
     """
     edges = route._edges  # noqa: SLF001
-    costs = route._costs  # noqa: SLF001
+    costs = route._costs if has_prices(route) else None  # noqa: SLF001
     country = _Countries(route)
     found: list[Movement] = []
     for step, edge in enumerate(edges, 1):
         following = edges[step] if edge.kind == "wait" and step < len(edges) else edge
         found += _movements_of_edge(edge, following, step, costs, country)
     return found
+
+
+def has_prices(route: Route) -> bool:
+    """Tell whether the figures of a route are made of rates for a known shipment, and not brought by the links alone."""
+    return isinstance(route._costs, CostModel)  # noqa: SLF001
 
 
 def routes_of(given: Any, *, asked: str) -> list[Route]:
@@ -104,8 +109,9 @@ def routes_of(given: Any, *, asked: str) -> list[Route]:
         msg = f"{asked}: takes a route or several, as co.route(...) and co.alternatives(...) return them, not {strange or type(given).__name__}."
         raise OptionError(msg)
     if not routes:
-        msg = f"{asked}: no route given; {getattr(given, 'note', '') or 'pass what co.route(...) returns'}."
-        raise OptionError(msg.replace("..", "."))
+        note = getattr(given, "note", "") or "pass what co.route(...) returns."
+        msg = f"{asked}: no route given; {note}"
+        raise OptionError(msg)
     return routes
 
 
@@ -133,7 +139,7 @@ class _About(NamedTuple):
 
 
 def _movements_of_edge(
-    edge: Edge, following: Edge, step: int, costs: CostModel, country: _Countries
+    edge: Edge, following: Edge, step: int, costs: CostModel | None, country: _Countries
 ) -> Iterator[Movement]:
     groups = _groups(edge.components)
     leg = [group for group in groups if group[0].name == "haul"]
@@ -194,7 +200,7 @@ def _movement(
     )  # fmt: skip
 
 
-def _shares(edge: Edge, costs: CostModel, group: Sequence[Component]) -> tuple[Share, ...]:
+def _shares(edge: Edge, costs: CostModel | None, group: Sequence[Component]) -> tuple[Share, ...]:
     """Return what of a leg belongs to each country that its link runs through, in order; at sea and in the air to none."""
     link = edge.link
     assert link is not None  # noqa: S101
@@ -222,9 +228,11 @@ def _parts(weights: Sequence[float], whole: float) -> list[float]:
     return [whole * weight / total for weight in weights]
 
 
-def _pace(costs: CostModel, link: Link, country: str, way: str) -> tuple[float, float]:
+def _pace(costs: CostModel | None, link: Link, country: str, way: str) -> tuple[float, float]:
     """Return the elapsed hours of a link and its hours in motion were all of it in one country; NaN where not known."""
     km, mode = link.length_km, link.mode
+    if costs is None:
+        return math.nan, math.nan
     try:
         if link.hours is not None:
             return link.hours, math.nan
@@ -240,9 +248,13 @@ def _pace(costs: CostModel, link: Link, country: str, way: str) -> tuple[float, 
     return elapsed, elapsed / with_rest
 
 
-def _price(costs: CostModel, link: Link, country: str, way: str) -> float:
+def _price(costs: CostModel | None, link: Link, country: str, way: str) -> float:
     """Return the USD per km of a link in one country; NaN where it has a price of its own or none is known."""
     try:
-        return math.nan if link.usd_per_vehicle is not None else costs.price(link.mode, (country,), way).value
+        return (
+            math.nan
+            if link.usd_per_vehicle is not None or costs is None
+            else costs.price(link.mode, (country,), way).value
+        )
     except CostError:
         return math.nan
