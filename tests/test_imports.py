@@ -398,7 +398,8 @@ def test_public_names_stay_what_they_are_whatever_is_used_first(first):
 
 def test_an_unknown_name_is_told_with_the_public_ones():
     with pytest.raises(
-        AttributeError, match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Network, Route, "
+        AttributeError,
+        match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Indicators, Network, ",
     ):
         _ = co.rute
 
@@ -452,6 +453,8 @@ def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp
         ["pareto", "Karachi", "Kabul"],
         ["nearest-port", "Minsk"],
         ["criticality", "--pair", "Karachi", "Kabul"],
+        ["indicators", "Karachi", "Kabul"],
+        ["profile", "Karachi", "Kabul"],
     ],
 )
 def test_several_routes_on_the_command_line_bring_in_no_frames_and_graphs(words, more):

@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -413,3 +416,62 @@ def test_what_is_no_route_is_refused(given, message):
 def test_an_unknown_table_is_refused(net):
     with pytest.raises(OptionError, match=r"indicators has no table 'leg'\. Did you mean 'legs'\?"):
         co.indicators(co.route(net, "Karachi", "Kabul")).to_frame("leg")
+
+
+# --- the data and the page -----------------------------------------------------------------------------------------------
+
+
+def test_the_published_rows_are_those_of_the_reports(net):
+    rows = {(row.area, row.mode, row.year, row.basis): row for row in net.tables.indicators}
+    assert len(rows) == len(net.tables.indicators)
+    pk = rows["PK", "road", 2023, "quoted"]
+    assert (pk.tfi1_hours, pk.tfi2_usd, pk.tfi3_usd_per_500km_20t, pk.tfi4_kmh, pk.speed_without_delay_kmh) == (
+        33.1, 238, 569, 11.4, 24.8,
+    )  # fmt: skip
+    assert pk.tfi1_inbound_hours is None
+    uz = rows["UZ", "rail", 2022, "quoted"]
+    assert (uz.tfi4_kmh, uz.speed_without_delay_kmh) == (11.8, 13.1)
+    assert rows["KZ", "road", 2023, "derived"].tfi3_usd_per_500km_20t == 1030
+    assert rows["PK", "road", 2019, "quoted"].tfi4_kmh < rows["PK", "road", 2019, "quoted"].speed_without_delay_kmh
+    assert {row.area for row in net.tables.indicators} == {
+        "PK", "AF", "UZ", "KZ", "TM", "CAREC", "CAREC-C1", "CAREC-C5", "CAREC-C6",
+    }  # fmt: skip
+
+
+def test_a_pooled_mean_lies_between_its_two_directions_but_where_it_is_told(net):
+    """Pakistan 2020 and 2021 hold only a few trucks entering; where one direction alone was sampled it is the mean."""
+    for row in net.tables.indicators:
+        for pooled, ways in (
+            (row.tfi1_hours, (row.tfi1_outbound_hours, row.tfi1_inbound_hours)),
+            (row.tfi2_usd, (row.tfi2_outbound_usd, row.tfi2_inbound_usd)),
+        ):
+            both = [way for way in ways if way is not None]
+            if len(both) == 2:
+                assert min(both) <= pooled <= max(both)
+            elif both and row.year == 2022:
+                assert pooled == both[0]
+
+
+def test_pandemic_years_are_told(net):
+    for row in net.tables.indicators:
+        assert ("andemic" in row.note) == (row.year in {2020, 2021})
+
+
+def test_the_tables_of_the_page_are_what_the_data_give():
+    tool = Path(__file__).resolve().parents[1] / "tools" / "make_indicators.py"
+    env = {"PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, check=False, env=env, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_misses_told_on_the_page_are_those_of_its_table():
+    text = (Path(__file__).resolve().parents[1] / "docs" / "indicators.md").read_text(encoding="utf-8")
+    table, misses = text.split("## The misses")
+    for told in ("22.1 (31.2", "19.2 (29.6", "38.2 (24.8", "10.9 (11.4", "50.0 (33.1", "26.9 (19.5"):
+        computed, published = told.split(" (")
+        assert told in table
+        assert computed in misses
+        assert published in misses
+    for ratio in ("0.73", "0.84", "0.92", "0.52", "0.55", "0.20", "0.08", "0.28", "0.07"):
+        assert f"x {ratio})" in table
+        assert ratio in misses
