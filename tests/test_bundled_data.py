@@ -340,6 +340,14 @@ def test_the_rival_figure_marked_as_used_is_the_one_in_the_table():
             stated = links[name].length_km
             if abs(stated - row.value) > 0.5:
                 wrong.append((row.subject, stated, row.value))
+        if row.used and table == "indicators":
+            found = [
+                getattr(other, row.field)
+                for other in TABLES.indicators
+                if name == f"{other.area}/{other.mode}/{other.year}"
+            ]
+            if row.value not in found:
+                wrong.append((row.subject, found, row.value))
     assert wrong == []
 
 

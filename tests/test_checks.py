@@ -91,6 +91,10 @@ RUN = {
     "id": "port-city-2022", "date": "2022-05-01", "origin": "port", "destination": "city", "modes": "road",
     "tonnes": 20, "cargo": "general", "scope": "corridor", "basis": "quoted", "source": "hand",
 }  # fmt: skip
+PUBLISHED = {
+    "area": "PK", "mode": "road", "year": 2022, "tfi1_hours": 28.2, "tfi4_kmh": 13.3, "speed_without_delay_kmh": 25.2,
+    "basis": "quoted", "source": "hand",
+}  # fmt: skip
 LONE = small.place("harbour", lon=66.9, lat=29.2, kind="seaport")
 
 
@@ -98,7 +102,7 @@ def full() -> Tables:
     """Return a sound network in which every table has a row."""
     tables = add(add(sound(), "statuses", STATUS), "calendars", CALENDAR)
     tables = add(tables, "rival_figures", RIVAL, RIVAL | {"value": 104, "used": False, "why": "older"})
-    return add(tables, "pilot_runs", RUN)
+    return add(add(tables, "pilot_runs", RUN), "indicators", PUBLISHED)
 
 
 def foreign(country: str, lon: float, lat: float) -> Tables:
@@ -113,7 +117,10 @@ def test_a_sound_network_has_no_faults():
 
 def test_a_sound_network_with_every_table_has_no_faults():
     tables = full()
-    assert all(tables.rows(name) for name in ("statuses", "rival_figures", "pilot_runs", "crossings", "transfers"))
+    assert all(
+        tables.rows(name)
+        for name in ("statuses", "rival_figures", "pilot_runs", "indicators", "crossings", "transfers")
+    )
     assert check_tables(tables) == []
 
 
@@ -373,6 +380,7 @@ CASES = [
             ("vehicles", {"id": "trailer"}, "source", {}),
             ("pilot_runs", {"id": "port-city-2022"}, "source", {}),
             ("rival_figures", {"used": True}, "source", {}),
+            ("indicators", {"area": "PK"}, "source", {}),
         )
         for cell, told, remedy in (
             (" ; ", "no source", "Name a row of sources.csv; an own judgement is a source too (judgement)."),
@@ -396,6 +404,15 @@ CASES = [
             ("crossings", {"post": "west", "direction": "outbound"}, "capacity_source", {"capacity_per_day": 300}),
         )
     ),
+    Case("speeds interchanged", "indicators_are_in_order",
+         lambda: add(sound(), "indicators", PUBLISHED | {"tfi4_kmh": 28.2, "speed_without_delay_kmh": 10.6}),
+         "above the speed without delay, 10.6 km/h", "Are the two speeds interchanged?", "tfi4_kmh", "PK/road/2022"),
+    Case("published twice", "indicators_are_in_order",
+         lambda: add(sound(), "indicators", PUBLISHED, {**PUBLISHED, "tfi4_kmh": None, "speed_without_delay_kmh": None}),
+         "the figure stands 2 times", "Keep one; rivals go to rival_figures.csv.", "tfi1_hours", "PK/road/2022"),
+    Case("nothing published", "indicators_are_in_order",
+         lambda: add(sound(), "indicators", {"area": "CAREC-C5", "mode": "rail", "year": 2020, "basis": "quoted", "source": "hand"}),
+         "the row has no figure", "Give one or drop the row.", "", "CAREC-C5/rail/2020"),
     Case("status ends before it begins", "statuses_are_in_order",
          lambda: add(sound(), "statuses", STATUS | {"to": "2025-10-11"}),
          "before its first day", "Put the dates in order.", "to", "gate/2025-10-12"),
@@ -615,6 +632,7 @@ def test_the_checks_take_tables_of_every_kind_of_brokenness_at_once():
             rates=(*tables.rates, *broken.rates),
             statuses=(*tables.statuses, *broken.statuses),
             calendars=(*tables.calendars, *broken.calendars),
+            indicators=(*tables.indicators, *broken.indicators),
         )
     found = {rule.__name__ for rule in RULES if list(rule(tables))}
     assert found >= {case.rule for case in CASES} - {

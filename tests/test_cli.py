@@ -329,6 +329,7 @@ def test_the_report_as_json(run, folder):
     assert json.loads(out)["rows"] == {
         "places": 5, "links": 6, "crossings": 4, "rates": len(small.RATES), "transfers": 4, "statuses": 0, "calendars": 0, "sources": 1,
         "rival_figures": 0,
+        "indicators": 0,
     }  # fmt: skip
     assert json.loads(out)["faults"] == []
 

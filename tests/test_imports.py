@@ -232,19 +232,27 @@ ALLOWED = {
         "shipment",
         "vocabulary",
     },
+    "movements": {"costs", "errors", "prices", "routes", "schema", "vocabulary"},
+    "published_values": {"costs", "errors", "schema"},
+    "indicator_rows": {"movements", "published_values", "routes", "vocabulary"},
+    "facilitation": {"costs", "errors", "indicator_rows", "movements", "routes", "tabular"},
+    "distance_profile": {"errors", "movements", "routes"},
     "plot": {"errors", "tables"},
     "charts": {"errors"},
+    "profile_chart": {"charts", "distance_profile", "errors", "movements", "plot", "routes"},
     "loss_chart": {"errors"},
     "cli_options": {"errors", "reading", "shipment", "vocabulary"},
     "cli_output": {"errors"},
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
     "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
     "cli_criticality": {"cli_options", "cli_output", "critical", "errors"},
+    "cli_indicators": {"cli_options", "cli_output", "distance_profile", "facilitation", "routing"},
     "cli_simulate": {"cli_options", "cli_output", "errors", "routing", "simulation"},
     "cli": {
         "checks",
         "cli_answers",
         "cli_criticality",
+        "cli_indicators",
         "cli_options",
         "cli_output",
         "cli_scenario",
@@ -333,9 +341,10 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
-        "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load",
-        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach", "plot_routes", "reach",
+        "Criticality", "Indicators", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
+        "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors",
+        "indicators", "load",
+        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_profile", "plot_reach", "plot_routes", "profile", "reach",
         "read_network", "route", "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert",
         "worth_of_an_hour", "write_network",
     }  # fmt: skip
@@ -389,7 +398,8 @@ def test_public_names_stay_what_they_are_whatever_is_used_first(first):
 
 def test_an_unknown_name_is_told_with_the_public_ones():
     with pytest.raises(
-        AttributeError, match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Network, Route, "
+        AttributeError,
+        match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Indicators, Network, ",
     ):
         _ = co.rute
 
@@ -443,6 +453,8 @@ def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp
         ["pareto", "Karachi", "Kabul"],
         ["nearest-port", "Minsk"],
         ["criticality", "--pair", "Karachi", "Kabul"],
+        ["indicators", "Karachi", "Kabul"],
+        ["profile", "Karachi", "Kabul"],
     ],
 )
 def test_several_routes_on_the_command_line_bring_in_no_frames_and_graphs(words, more):

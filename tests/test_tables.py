@@ -130,6 +130,8 @@ FULL = {
                       "why": 'older, "rounded"', "basis": "recalled", "source": "hand"},
     "pilot_runs": {"id": "r", "date": "2022-05-01", "origin": "port", "destination": "city", "modes": "road;rail",
                    "via": "town", "tonnes": 20, "cargo": "general", "scope": "corridor", "basis": "quoted", "source": "hand"},
+    "indicators": {"area": "CAREC-C6", "mode": "road", "year": 2020, "tfi1_hours": 13.5, "tfi4_kmh": 20,
+                   "speed_without_delay_kmh": 40, "basis": "quoted", "source": "hand"},
 }  # fmt: skip
 
 

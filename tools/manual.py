@@ -75,6 +75,11 @@ TOPICS = {
         "How times vary, how sure an arrival is, when to wait and when to go round.",
         ("spread", "simulate", "Simulation", "route_choice", "wait_or_divert"),
     ),
+    "indicators": Topic(
+        "Indicators",
+        "CAREC's border and speed indicators, and UNESCAP's time and cost over distance.",
+        ("indicators", "Indicators", "profile"),
+    ),
     "pictures": Topic(
         "Pictures",
         "Each takes finished results and matplotlib axes, and returns the axes.",

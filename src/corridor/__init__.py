@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.critical import Criticality, criticality
     from corridor.departure_sweep import departures
+    from corridor.distance_profile import profile
+    from corridor.facilitation import Indicators, indicators
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
+    from corridor.profile_chart import plot_profile
     from corridor.reading import load, network_from_frames, read_network, write_network
     from corridor.router import Router
     from corridor.routes import Route
@@ -41,6 +44,7 @@ __version__ = "0.1.0"
 # Where each public name lives; its module is imported on first use, so that the import of the package costs little.
 _HOMES = {
     "Criticality": "critical",
+    "Indicators": "facilitation",
     "Network": "network",
     "Route": "routes",
     "Router": "router",
@@ -54,15 +58,18 @@ _HOMES = {
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
     "departures": "departure_sweep",
+    "indicators": "facilitation",
     "load": "reading",
     "matrix": "routing",
     "nearest_port": "routing",
     "network_from_frames": "reading",
     "pareto": "routing",
     "plot_front": "charts",
+    "plot_profile": "profile_chart",
     "plot_reach": "plot",
     "plot_routes": "plot",
     "reach": "routing",
+    "profile": "distance_profile",
     "read_network": "reading",
     "route": "routing",
     "route_choice": "choosing",
@@ -77,6 +84,7 @@ _HOMES = {
 
 __all__ = [
     "Criticality",
+    "Indicators",
     "Network",
     "Route",
     "Router",
@@ -92,14 +100,17 @@ __all__ = [
     "criticality",
     "departures",
     "errors",
+    "indicators",
     "load",
     "matrix",
     "nearest_port",
     "network_from_frames",
     "pareto",
     "plot_front",
+    "plot_profile",
     "plot_reach",
     "plot_routes",
+    "profile",
     "reach",
     "read_network",
     "route",

@@ -12,7 +12,7 @@ import numpy as np
 
 from corridor.errors import Fault
 from corridor.lookup import ROUNDING_KM, great_circle_km, great_circles_km
-from corridor.schema import RATE_UNITS, Calendar, Crossing, Link, Place, Rate, Status, Transfer
+from corridor.schema import RATE_UNITS, Calendar, Crossing, Indicator, Link, Place, Rate, Status, Transfer
 from corridor.tables import Tables
 from corridor.vocabulary import GAUGES_MM, CargoForm, carriage_of
 
@@ -418,6 +418,24 @@ def rivals_name_the_one_used(tables: Tables) -> Iterator[Fault]:
             yield Fault(tables.file("rival_figures"), subject, field, "", rule, remedy)
 
 
+def indicators_are_in_order(tables: Tables) -> Iterator[Fault]:
+    """Of an area, mode and year a published indicator stands once, and stops never make a vehicle faster."""
+    file = tables.file("indicators")
+    counts = Counter((row.area, row.mode, row.year, name) for row in tables.indicators for name in _published(row))
+    for (area, mode, year, name), count in counts.items():
+        if count > 1:
+            rule = f"the figure stands {count} times"
+            yield Fault(file, f"{area}/{mode}/{year}", name, "", rule, "Keep one; rivals go to rival_figures.csv.")
+    for row in tables.indicators:
+        name = _indicator_name(row)
+        if not _published(row):
+            yield Fault(file, name, "", "", "the row has no figure", "Give one or drop the row.")
+        slow, fast = row.tfi4_kmh, row.speed_without_delay_kmh
+        if slow is not None and fast is not None and slow > fast:
+            rule = f"above the speed without delay, {fast:g} km/h"
+            yield Fault(file, name, "tfi4_kmh", f"{slow:g}", rule, "Are the two speeds interchanged?")
+
+
 RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
     ids_are_unique,
     ends_exist,
@@ -439,6 +457,7 @@ RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
     statuses_are_in_order,
     calendars_are_in_order,
     rivals_name_the_one_used,
+    indicators_are_in_order,
 )
 
 
@@ -488,6 +507,17 @@ def _rate_name(rate: Rate) -> str:
     return "/".join(str(part) for part in parts if part) + (f"/{rate.year}" if rate.parameter == "price_index" else "")
 
 
+def _indicator_name(row: Indicator) -> str:
+    return f"{row.area}/{row.mode}/{row.year}"
+
+
+def _published(row: Indicator) -> list[str]:
+    """Return the names of the figures that a row of published indicators has."""
+    return [
+        name for name in type(row).model_fields if name.startswith(("tfi", "speed")) and getattr(row, name) is not None
+    ]
+
+
 def _index_year(rate: Rate) -> int:
     return rate.year if rate.parameter == "price_index" else 0
 
@@ -516,5 +546,7 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
     for table in ("cargo", "vehicles", "pilot_runs"):
         for row in tables.rows(table):
             yield table, row.id, "source", row.source  # type: ignore[attr-defined]
-    for rival in tables.rival_figures:
-        yield "rival_figures", f"{rival.subject}/{rival.field}", "source", rival.source
+    named = [("indicators", _indicator_name(row), row.source) for row in tables.indicators]
+    named += [("rival_figures", f"{row.subject}/{row.field}", row.source) for row in tables.rival_figures]
+    for table, name, cell in named:
+        yield table, name, "source", cell

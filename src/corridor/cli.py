@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     """Run the command that was asked for."""
     if options.command in OWN:
         return OWN[options.command](options)
-    from corridor import cli_answers, cli_criticality, cli_simulate
+    from corridor import cli_answers, cli_criticality, cli_indicators, cli_simulate
 
     run = {
         "alternatives": cli_answers.run_alternatives,
@@ -74,6 +74,8 @@ def _run(options: argparse.Namespace) -> int:
         "nearest-port": cli_answers.run_nearest_port,
         "criticality": cli_criticality.run_criticality,
         "simulate": cli_simulate.run_simulate,
+        "indicators": cli_indicators.run_indicators,
+        "profile": cli_indicators.run_profile,
     }[options.command]
     return run(options, network_of(options))
 
@@ -205,6 +207,7 @@ def data_report(net: Network) -> dict[str, dict[str, Any]]:
                 "calendars",
                 "sources",
                 "rival_figures",
+                "indicators",
             )
         },
         "places by country": dict(sorted(Counter(place.country for place in tables.places).items())),

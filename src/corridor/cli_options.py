@@ -101,12 +101,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     _add_ends(route)
     _add_by(route)
     _add_shared(route, "steps")
-    route.add_argument(
-        "--depart",
-        type=_moment,
-        metavar="MOMENT",
-        help="2025-05-28T08:00, local time at the origin: keep to opening hours and dated closures, wait where it must",
-    )
+    _add_depart(route)
     route.add_argument("--steps", action="store_true", help="show every step")
     route.add_argument("--geojson", metavar="FILE", help="write the legs as GeoJSON")
 
@@ -166,6 +161,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     nearest.add_argument("--ports", default="ports", metavar="PLACES", help="ports to choose from, with commas (all)")
     _add_shared(nearest, "one row a port")
 
+    _add_measured(commands)
     _add_criticality(commands.add_parser("criticality", help="which crossing, link or place hurts most when it falls"))
 
     _add_simulate(commands.add_parser("simulate", help="how sure the arrival is: quantiles of hours and USD"))
@@ -274,6 +270,33 @@ def _add_simulate(parser: argparse.ArgumentParser) -> None:
     )
     _add_by(parser)
     _add_shared(parser, "one row a route")
+
+
+def _add_measured(commands: Any) -> None:
+    """Add the commands that measure the best route as CAREC and UNESCAP do."""
+    measured = commands.add_parser("indicators", help="CAREC's TFI1 to TFI4 of a route, beside the published ones")
+    _add_ends(measured)
+    tables = "countries, legs, passages or compared (countries)"
+    measured.add_argument("--table", default="countries", metavar="WHICH", help=f"table that --csv gives: {tables}")
+    drawn = commands.add_parser("profile", help="time or cost over distance, a step at each stop (UNESCAP)")
+    _add_ends(drawn)
+    drawn.add_argument("--y", default="hours", metavar="MEASURE", help="hours, usd or co2e_kg (hours)")
+    drawn.add_argument(
+        "--per", default="shipment", metavar="WHAT", help="of USD and CO2e: shipment, 20t, feu (shipment)"
+    )
+    for parser, rows in ((measured, "the rows of a table"), (drawn, "one row a point")):
+        _add_by(parser)
+        _add_shared(parser, rows)
+        _add_depart(parser)
+
+
+def _add_depart(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--depart",
+        type=_moment,
+        metavar="MOMENT",
+        help="2025-05-28T08:00, local time at the origin: keep to opening hours and dated closures, wait where it must",
+    )
 
 
 def _add_ends(parser: argparse.ArgumentParser) -> None:

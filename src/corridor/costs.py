@@ -235,7 +235,7 @@ class CostModel:
 
     def clearing_usd(self, row: Crossing) -> float:
         """Return all payments of the shipment at a post, USD of the price year."""
-        return row.usd * self._to_price_year(row.usd_year) * self.units(row.mode)
+        return row.usd * self.to_price_year(row.usd_year) * self.units(row.mode)
 
     def transfer(self, row: Transfer) -> tuple[Component, ...]:
         """Cost of changing carriage at a place.
@@ -263,7 +263,7 @@ class CostModel:
         """Return the price of changing carriage for the shipment, USD of the price year."""
         if row.unit not in self._counts:
             self._counts[row.unit] = self._count(row.unit)
-        return row.usd * self._to_price_year(row.usd_year) * self._counts[row.unit]
+        return row.usd * self.to_price_year(row.usd_year) * self._counts[row.unit]
 
     def end(self, place: Place, carriage: str, *, start: bool) -> tuple[Component, ...]:
         """Cost of the first (loading) or last (unloading) step at a place.
@@ -430,10 +430,10 @@ class CostModel:
         raise OptionError(msg)
 
     def _figure(self, row: Rate) -> Figure:
-        value = row.value * self._to_price_year(row.year) if "usd" in row.parameter else row.value
+        value = row.value * self.to_price_year(row.year) if "usd" in row.parameter else row.value
         return Figure(value, row.basis, _sources(row.source))
 
-    def _to_price_year(self, year: int) -> float:
+    def to_price_year(self, year: int) -> float:
         """Return the factor that brings a USD figure of a year to prices of the price year."""
         if year == PRICE_YEAR:
             return 1.0

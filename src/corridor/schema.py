@@ -83,6 +83,8 @@ AnyCountry = Annotated[str, Field(pattern=r"^([A-Z]{2}|\*)$")]
 Year = Annotated[int, Field(ge=1850, le=2100)]
 YearOrNone = Annotated[int | None, Field(ge=1850, le=2100)]
 Gauge = Annotated[int | None, Field(ge=600, le=1676)]
+# A country, the whole CAREC region, or one of its corridors.
+Area = Annotated[str, Field(pattern=r"^([A-Z]{2}|CAREC(-C[1-6])?)$")]
 SourceId = str
 
 
@@ -414,6 +416,36 @@ class PilotRun(Row):
     note: Text = Field(default="", description="what a user should know")
 
 
+class Indicator(Row):
+    """Published trade facilitation indicators (CAREC, CPMM) of a country, the region or a corridor, by mode and year."""
+
+    area: Area = Field(description="country (ISO code), CAREC for the whole region, or CAREC-C1 to CAREC-C6")
+    mode: Annotated[str, Field(pattern=r"^(road|rail)$")] = Field(description="road or rail; no other mode is measured")
+    year: Year = Field(description="year of the sample; money is in prices of that year")
+    tfi1_hours: NumberOrNone = Field(
+        default=None, ge=0, le=1000, description="TFI1: mean hours at a border post, both directions pooled"
+    )
+    tfi1_outbound_hours: NumberOrNone = Field(default=None, ge=0, le=1000, description="TFI1 of those leaving, hours")
+    tfi1_inbound_hours: NumberOrNone = Field(default=None, ge=0, le=1000, description="TFI1 of those entering, hours")
+    tfi2_usd: NumberOrNone = Field(
+        default=None, ge=0, le=10000, description="TFI2: mean payments at a border post, both directions pooled, USD"
+    )
+    tfi2_outbound_usd: NumberOrNone = Field(default=None, ge=0, le=10000, description="TFI2 of those leaving, USD")
+    tfi2_inbound_usd: NumberOrNone = Field(default=None, ge=0, le=10000, description="TFI2 of those entering, USD")
+    tfi3_usd_per_500km_20t: NumberOrNone = Field(
+        default=None, ge=0, le=100000, description="TFI3: cost of a section, USD per 500 km per 20 t"
+    )
+    tfi4_kmh: NumberOrNone = Field(
+        default=None, gt=0, le=120, description="TFI4: speed with delay, all stops counted, km/h"
+    )
+    speed_without_delay_kmh: NumberOrNone = Field(
+        default=None, gt=0, le=120, description="speed without delay, in motion only, km/h"
+    )
+    basis: Basis = Field(description="how the figures are known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
 MODELS: Final[dict[str, type[Row]]] = {
     "places": Place,
     "links": Link,
@@ -427,4 +459,5 @@ MODELS: Final[dict[str, type[Row]]] = {
     "sources": Source,
     "rival_figures": RivalFigure,
     "pilot_runs": PilotRun,
+    "indicators": Indicator,
 }

@@ -23,6 +23,7 @@ from corridor.schema import (
     Calendar,
     Cargo,
     Crossing,
+    Indicator,
     Link,
     PilotRun,
     Place,
@@ -71,6 +72,7 @@ FILES: Final[dict[str, str]] = {
     "sources": "sources",
     "rival_figures": "rival_figures",
     "pilot_runs": "pilot_runs",
+    "indicators": "indicators",
 }
 # Files that may lie in a folder of data and are no tables of a network.
 BESIDE: Final = frozenset({"countries.geojson", "boundaries_disputed.geojson", "published_distances.csv"})
@@ -96,6 +98,7 @@ class Tables:
     sources: tuple[Source, ...] = ()
     rival_figures: tuple[RivalFigure, ...] = ()
     pilot_runs: tuple[PilotRun, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def rows(self, table: str) -> tuple[Row, ...]:
