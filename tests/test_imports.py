@@ -232,19 +232,47 @@ ALLOWED = {
         "shipment",
         "vocabulary",
     },
+    "levers": {"costs", "errors", "network", "prices", "schema", "structure", "tables", "vocabulary"},
+    "breaking_even": {"compiled", "constraints", "levers", "search", "structure"},
+    "tornado": {"breaking_even", "compiled", "errors", "levers", "network", "search", "states", "vocabulary"},
+    "score_split": {"prices", "route_texts"},
+    "explaining_texts": {"breaking_even", "levers", "routes", "score_split", "search", "tabular", "tornado"},
+    "explaining": {
+        "answers",
+        "breaking_even",
+        "compiled",
+        "constraints",
+        "differing",
+        "errors",
+        "explaining_texts",
+        "levers",
+        "lookup",
+        "network",
+        "routes",
+        "score_split",
+        "search",
+        "states",
+        "structure",
+        "timed",
+        "tornado",
+        "vocabulary",
+    },
     "plot": {"errors", "tables"},
     "charts": {"errors"},
     "loss_chart": {"errors"},
+    "tornado_chart": {"errors"},
     "cli_options": {"errors", "reading", "shipment", "vocabulary"},
     "cli_output": {"errors"},
     "cli_answers": {"cli_options", "cli_output", "constraints", "errors", "routes", "routing", "vocabulary"},
     "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
     "cli_criticality": {"cli_options", "cli_output", "critical", "errors"},
+    "cli_explain": {"cli_options", "cli_output", "errors", "explaining", "routing"},
     "cli_simulate": {"cli_options", "cli_output", "errors", "routing", "simulation"},
     "cli": {
         "checks",
         "cli_answers",
         "cli_criticality",
+        "cli_explain",
         "cli_options",
         "cli_output",
         "cli_scenario",
@@ -263,6 +291,7 @@ CALLED_BACK = {
     ("answers", "charts"),
     ("answers", "plot"),
     ("critical", "loss_chart"),
+    ("explaining", "tornado_chart"),
     ("simulation", "charts"),
     ("network", "applying"),
 }
@@ -333,9 +362,10 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
-        "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load",
-        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach", "plot_routes", "reach",
+        "Criticality", "Explanation", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation",
+        "Weights", "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures",
+        "errors", "explain", "load", "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach",
+        "plot_routes", "plot_tornado", "reach",
         "read_network", "route", "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert",
         "worth_of_an_hour", "write_network",
     }  # fmt: skip
@@ -389,7 +419,8 @@ def test_public_names_stay_what_they_are_whatever_is_used_first(first):
 
 def test_an_unknown_name_is_told_with_the_public_ones():
     with pytest.raises(
-        AttributeError, match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Network, Route, "
+        AttributeError,
+        match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Explanation, Network, Route, ",
     ):
         _ = co.rute
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.critical import Criticality, criticality
     from corridor.departure_sweep import departures
+    from corridor.explaining import Explanation, explain
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from corridor.simulation import Simulation, simulate
     from corridor.states import state_graph
     from corridor.time_spread import spread
+    from corridor.tornado_chart import plot_tornado
     from corridor.validation import compare_with_pilot_runs
     from corridor.waiting import wait_or_divert
 
@@ -41,6 +43,7 @@ __version__ = "0.1.0"
 # Where each public name lives; its module is imported on first use, so that the import of the package costs little.
 _HOMES = {
     "Criticality": "critical",
+    "Explanation": "explaining",
     "Network": "network",
     "Route": "routes",
     "Router": "router",
@@ -54,6 +57,7 @@ _HOMES = {
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
     "departures": "departure_sweep",
+    "explain": "explaining",
     "load": "reading",
     "matrix": "routing",
     "nearest_port": "routing",
@@ -62,6 +66,7 @@ _HOMES = {
     "plot_front": "charts",
     "plot_reach": "plot",
     "plot_routes": "plot",
+    "plot_tornado": "tornado_chart",
     "reach": "routing",
     "read_network": "reading",
     "route": "routing",
@@ -77,6 +82,7 @@ _HOMES = {
 
 __all__ = [
     "Criticality",
+    "Explanation",
     "Network",
     "Route",
     "Router",
@@ -92,6 +98,7 @@ __all__ = [
     "criticality",
     "departures",
     "errors",
+    "explain",
     "load",
     "matrix",
     "nearest_port",
@@ -100,6 +107,7 @@ __all__ = [
     "plot_front",
     "plot_reach",
     "plot_routes",
+    "plot_tornado",
     "reach",
     "read_network",
     "route",

@@ -235,7 +235,7 @@ class CostModel:
 
     def clearing_usd(self, row: Crossing) -> float:
         """Return all payments of the shipment at a post, USD of the price year."""
-        return row.usd * self._to_price_year(row.usd_year) * self.units(row.mode)
+        return row.usd * self.to_price_year(row.usd_year) * self.units(row.mode)
 
     def transfer(self, row: Transfer) -> tuple[Component, ...]:
         """Cost of changing carriage at a place.
@@ -263,7 +263,7 @@ class CostModel:
         """Return the price of changing carriage for the shipment, USD of the price year."""
         if row.unit not in self._counts:
             self._counts[row.unit] = self._count(row.unit)
-        return row.usd * self._to_price_year(row.usd_year) * self._counts[row.unit]
+        return row.usd * self.to_price_year(row.usd_year) * self._counts[row.unit]
 
     def end(self, place: Place, carriage: str, *, start: bool) -> tuple[Component, ...]:
         """Cost of the first (loading) or last (unloading) step at a place.
@@ -403,14 +403,23 @@ class CostModel:
 
     def end_row(self, place: Place, carriage: str, *, start: bool) -> Rate | None:
         """Return the row that the hours of the first or last step at a place rest on; None gate to gate."""
+        rows, _ = self.end_rows(place, carriage, start=start)
+        return rows[0] if rows else None
+
+    def end_rows(self, place: Place, carriage: str, *, start: bool) -> tuple[list[Rate], list[Rate]]:
+        """Return the rows that the hours, and that the price, of the first or last step are the mean of."""
         mode = mode_of(carriage)
         if self.shipment.ends == "gate":
-            return None
+            return [], []
         if place.kind == "seaport":
             way = "inland" if start != (mode == "sea") else "seaward"
-            return self._port_row("port_dwell_hours", place, way, self.shipment.regime)
-        rows = self.rate_rows("terminal_hours", mode, place.country)
-        return rows[0] if rows else None
+            hours, price = (
+                [self._port_row(name, place, way, self.shipment.regime)]
+                for name in ("port_dwell_hours", "port_handling_usd")
+            )
+            return hours, price
+        hours, price = (self.rate_rows(name, mode, place.country) for name in ("terminal_hours", "terminal_usd"))
+        return hours, price
 
     def _port(self, parameter: str, place: Place, way: str, regime: str) -> Figure:
         return self._figure(self._port_row(parameter, place, way, regime))
@@ -430,10 +439,10 @@ class CostModel:
         raise OptionError(msg)
 
     def _figure(self, row: Rate) -> Figure:
-        value = row.value * self._to_price_year(row.year) if "usd" in row.parameter else row.value
+        value = row.value * self.to_price_year(row.year) if "usd" in row.parameter else row.value
         return Figure(value, row.basis, _sources(row.source))
 
-    def _to_price_year(self, year: int) -> float:
+    def to_price_year(self, year: int) -> float:
         """Return the factor that brings a USD figure of a year to prices of the price year."""
         if year == PRICE_YEAR:
             return 1.0
