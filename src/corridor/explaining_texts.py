@@ -61,6 +61,12 @@ class Told(Protocol):
 def labels_of(route: Route, others: Sequence[Route]) -> list[str]:
     """Return what some routes are called beside a route: the crossings, mode or place that they have and it has not."""
     names = [_label(route, other) for other in others]
+    counts = Counter(names)
+    # Those of one name are told apart by where they run in the new mode, and if that is the same, by number.
+    names = [
+        name if counts[name] == 1 else f"{name}{_where(route, other)}"
+        for name, other in zip(names, others, strict=True)
+    ]
     seen: Counter[str] = Counter()
     labels = []
     for name in names:
@@ -78,9 +84,19 @@ def _label(route: Route, other: Route) -> str:
     lost = " and ".join(mode for mode in ours if mode not in theirs)
     if new or gone:
         return (_listed(new) or f"the way without {_listed(gone)}") + (f" by {modes}" if modes else "")
-    if modes or lost:
-        return modes or f"the way without {lost}"
-    return _label_of_like(route, other)
+    if modes:
+        return f"{modes}{_where(route, other)}"
+    return f"the way without {lost}" if lost else _label_of_like(route, other)
+
+
+def _where(route: Route, other: Route) -> str:
+    """Return from where to where another route runs longest in a mode that the route has not; blank where it has all."""
+    ours = _modes(route)
+    legs = [leg for leg in other._leg_edges() if leg[0].mode not in ours]  # noqa: SLF001
+    if not legs:
+        return ""
+    longest = max(legs, key=lambda leg: math.fsum(edge.km for edge in leg))
+    return f" {other.place_name(longest[0].tail[0])} - {other.place_name(longest[-1].head[0])}"
 
 
 def _label_of_like(route: Route, other: Route) -> str:
@@ -255,7 +271,9 @@ def _nearest(rows: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]
 def _with_sooner(row: Mapping[str, object]) -> str:
     text = str(row["sentence"])
     if row["sooner"]:
-        text += f"; but {row['sooner']} is better already at {figure(float(str(row['sooner_value'])))}"
+        at = float(str(row["sooner_value"]))
+        saved = f"{figure(-at)} USD saved" if row["input"] == "penalty/transfer" and at < 0 else figure(at)
+        text += f"; but {row['sooner']} is better already at {saved}"
     return text
 
 

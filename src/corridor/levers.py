@@ -117,10 +117,13 @@ def with_values(tables: Tables, values: Mapping[Lever, float]) -> Tables:
 def levers_of(net: Network, prices: Prices, by: str, ways: Iterable[Sequence[int]], usable: Array) -> list[Lever]:
     """Return the inputs that some ways rest on, by a measure (``score``, ``usd`` or ``hours``).
 
-    Only those that move the measure somewhere are there, in the order of their kinds and keys.
+    In the order of their kinds and keys; what concerns all hauls, hours or transfers at once is there in any case.
     """
-    finder = _Finder(net, prices, by, sorted({edge for way in ways for edge in way}), usable)
-    found = {lever.key: lever for lever in finder.all() if bool((lever.slope[usable] != 0).any())}
+    edges = sorted({edge for way in ways for edge in way})
+    found = {}
+    for lever in _Finder(net, prices, by, edges, usable).all():
+        if bool((lever.slope[edges] != 0).any()) or (not lever.alone and bool((lever.slope[usable] != 0).any())):
+            found[lever.key] = lever
     return sorted(found.values(), key=lambda lever: (KINDS.index(lever.kind), lever.key))
 
 
@@ -201,13 +204,13 @@ class _Finder:
                 key = f"clearing/{row.post}/{row.facing_post}/{mode}/{row.direction}"
                 what = f"{row.direction} by {mode} at {self.name(row.post)}"
                 yield Lever(
-                    key, "clearing", f"clearing {what}", "h", row.hours, 0.0, bound_of("crossings", "hours"),
+                    key, "clearing", f"the clearing {what}", "h", row.hours, 0.0, bound_of("crossings", "hours"),
                     self.slope(where, hours=1.0), figures=(("crossings", row, "hours"),), low=row.hours_low,
                     high=row.hours_high, basis=row.hours_basis, source=row.hours_source,
                 )  # fmt: skip
                 per_unit = self.costs.clearing_usd(row.model_copy(update={"usd": 1.0}))
                 yield Lever(
-                    f"payment/{key[9:]}", "payment", f"payments {what}", _of_year("USD per vehicle", row.usd_year),
+                    f"payment/{key[9:]}", "payment", f"the payment {what}", _of_year("USD per vehicle", row.usd_year),
                     row.usd, 0.0, bound_of("crossings", "usd"), self.slope(where, other_usd=per_unit),
                     figures=(("crossings", row, "usd"),), basis=row.usd_basis, source=row.usd_source,
                 )  # fmt: skip
@@ -215,7 +218,7 @@ class _Finder:
             codes = "-".join(self.net.place(place).country for place in (tail, head))
             yield Lever(
                 f"clearing/{edge.crossing}/{tail}/{head}/{mode}/both", "clearing",
-                f"clearing by {mode} at {crossing_name(edge.crossing)} ({codes}), both posts together", "h", both, 0.0,
+                f"the clearing by {mode} at {crossing_name(edge.crossing)} ({codes}), both posts together", "h", both, 0.0,
                 2 * bound_of("crossings", "hours"), self.slope(where, hours=1.0),
                 figures=tuple(("crossings", row, "hours") for row in rows), alone=False,
             )  # fmt: skip
@@ -327,7 +330,11 @@ class _Finder:
             hours = np.where(np.isnan(run["hours"]), hours, 0.0)
             if not (hours[ours] != 0).any():
                 continue
-            words = {"speed_kmh": "the speed", "duty_hours_per_day": "the hours on duty", "daily_km": "the km a day"}
+            words = {
+                "speed_kmh": "the speed",
+                "duty_hours_per_day": "the time on duty",
+                "daily_km": "the daily distance",
+            }
             what = f"{words[name]} by {mode} {_in(country)}"
             # Hours are so many times the inverse of the rate; of several rates their common change is looked at.
             now = rows[0].value if len(rows) == 1 else PER_CENT
@@ -544,7 +551,11 @@ def crossing_name(crossing: str) -> str:
 
 
 def _in(country: str) -> str:
-    return "where no country has its own" if country == "*" else f"in {CORRIDOR_COUNTRIES.get(country, country)}"
+    return (
+        "in countries without a figure of their own"
+        if country == "*"
+        else f"in {CORRIDOR_COUNTRIES.get(country, country)}"
+    )
 
 
 def _of_year(unit: str, year: int) -> str:
