@@ -108,30 +108,33 @@ def test_cooling_goes_to_what_it_runs_for():
 # --- what one unit does ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("by", ["score", "usd", "hours"])
-@pytest.mark.parametrize(("scope", "start", "goal", "given_"), CASES)
-def test_each_input_moves_every_edge_as_the_data_changed_do(nets, scope, start, goal, given_, by):
+@pytest.mark.parametrize(
+    ("scope", "start", "goal", "given_"),
+    [*CASES, *(("corridor", "Karachi", "Minsk", {"shipment": FRUIT, "by": by}) for by in ("usd", "hours"))],
+)
+def test_each_input_moves_every_edge_as_the_data_changed_do(nets, scope, start, goal, given_):
     net = nets[scope]
-    r = co.route(net, start, goal, **given_ | {"by": by})
+    r = co.route(net, start, goal, **given_)
     why = co.explain(net, r)
     _check_slopes(net, r, why)
 
 
 def test_delays_of_a_day_are_inputs_too():
-    days = [row for row in co.load(scope="bypass").tables.statuses if row.effect == "hours"]
-    assert days
-    tried = 0
-    for row in days[:6]:
-        net = co.load(scope="bypass", as_of=row.from_)
-        try:
-            with pytest.warns(Warning):
-                r = co.route(net, "Karachi", "Minsk")
-        except (NoRouteError, pytest.fail.Exception):
-            continue
-        why = co.explain(net, r)
-        _check_slopes(net, r, why)
-        tried += any(lever.kind == "delay" for lever in why._levers)
-    assert tried or len(days) < 6
+    queue = {
+        "subject": "north", "subject_kind": "crossing", "state": "restricted", "effect": "hours", "hours": 3,
+        "from": "2026-01-01", "to": "2026-02-01", "last_confirmed": "2026-01-02", "basis": "quoted", "source": "hand",
+    }  # fmt: skip
+    net = forked(statuses=[queue]).as_of("2026-01-15")
+    r = co.route(net, "port", "city")
+    assert (r.crossings, r.score) == (("north",), pytest.approx(910 + 3 * 20))
+    why = co.explain(net, r)
+    _check_slopes(net, r, why)
+    row = evens(why)["delay/north/2026-01-01"]
+    # 78 USD ahead in normal operation, 18 with the queue: nine tenths of an hour.
+    assert (row["now"], row["value"], row["side"]) == (3, pytest.approx(3.9), "above")
+    waiting = next(part for part in why.split if part.of == "waiting")
+    assert (waiting.name, waiting.hours, waiting.money_score, waiting.time_score) == ("north", 3, 0, pytest.approx(60))
+    assert {row["input"] for row in why.tornado_rows()} >= {"delay/north/2026-01-01"}
 
 
 def _check_slopes(net: co.Network, r: co.Route, why: co.Explanation) -> None:
@@ -144,20 +147,19 @@ def _check_slopes(net: co.Network, r: co.Route, why: co.Explanation) -> None:
     # Ends at other places than those of the route are on no way between them.
     compared = why._asked.usable & (own | ~np.isin(structure.kind, [FIRST, LAST]))
     tried = [lever for lever in why._levers if lever.figures]
-    assert len(tried) > 10
-    for lever in tried:
-        for factor in (0.8, 1.25):
-            value = lever.now * factor or 5.0
-            other = Network(with_values(net.tables, {lever: value}), day=net.day)
-            priced = kept_prices(other, r.shipment, r._weights).columns[why.by]
-            foretold = why._asked.costs + lever.moved(value) * lever.slope
-            assert priced[compared] == pytest.approx(foretold[compared], abs=1e-6), (lever.key, factor)
+    assert len(tried) > 5
+    for number, lever in enumerate(tried):
+        value = lever.now * (0.8, 1.25)[number % 2] or 5.0
+        other = Network(with_values(net.tables, {lever: value}), day=net.day)
+        priced = kept_prices(other, r.shipment, r._weights).columns[why.by]
+        foretold = why._asked.costs + lever.moved(value) * lever.slope
+        assert np.allclose(priced[compared], foretold[compared], rtol=1e-9, atol=1e-6), (lever.key, value)
 
 
 # --- break-evens by hand --------------------------------------------------------------------------------------------------
 
 
-def forked(**more) -> co.Network:
+def forked(**tables) -> co.Network:
     """Two roads over a border and a railway: north 200 km by gate a, south 260 km by gate b, rail with one transfer.
 
     ::
@@ -185,13 +187,13 @@ def forked(**more) -> co.Network:
         small.clearing("north", "na", "nb", "outbound", 6, 100, hours_basis="estimate", hours_low=3, hours_high=30),
         small.clearing("north", "nb", "na", "inbound", 4, 50),
         small.clearing("south", "sa", "sb", "outbound", 5, 40),
-        small.clearing("south", "sb", "sa", "inbound", 5, 20, **more),
+        small.clearing("south", "sb", "sa", "inbound", 5, 20),
     ]
     back = [
         small.clearing("north", "nb", "na", "outbound", 6, 100), small.clearing("north", "na", "nb", "inbound", 4, 50),
         small.clearing("south", "sb", "sa", "outbound", 5, 40), small.clearing("south", "sa", "sb", "inbound", 5, 20),
     ]  # fmt: skip
-    return small.network(places, links, crossings=crossings + back)
+    return small.network(places, links, crossings=crossings + back, **tables)
 
 
 # 20 t at 2,400 USD lose 1 % a day: 20 USD an hour. North: 200 km are 8 h and 400 USD, 10 h and 150 USD at the gate:
@@ -314,9 +316,10 @@ def test_just_beyond_each_first_flip_another_route_is_best_and_just_before_it_is
     net = nets[scope]
     r = co.route(net, start, goal, by=by)
     why = co.explain(net, r)
-    assert len(why._flips) > 20
+    assert len(why._flips) > 15
     tried = 0
-    for flip in why._flips:
+    # Every flip of the corridor; of the larger network every other one.
+    for flip in why._flips[:: 2 if scope == "bypass" else 1]:
         lever = flip.lever
         if lever.key == "penalty/transfer" and (flip.value < 0 or by != "score"):
             continue
@@ -333,7 +336,7 @@ def test_just_beyond_each_first_flip_another_route_is_best_and_just_before_it_is
         assert beyond.key != r.key, (lever.key, flip.side, flip.value)
         same = math.fsum(getattr(edge, by) for edge in before._edges)
         assert before.key == r.key or same == pytest.approx(_again(before, r, by), abs=1e-6), (lever.key, flip.value)
-    assert tried > 15
+    assert tried > 10
 
 
 def _again(other: co.Route, r: co.Route, by: str) -> float:
@@ -342,7 +345,7 @@ def _again(other: co.Route, r: co.Route, by: str) -> float:
     return math.fsum(getattr(other._prices.edge(number), by) for number in numbers.values())
 
 
-@pytest.mark.parametrize(("scope", "start", "goal", "by"), FLIPPED[:1] + FLIPPED[3:5])
+@pytest.mark.parametrize(("scope", "start", "goal", "by"), FLIPPED[:1] + FLIPPED[3:4])
 def test_what_has_no_flip_has_none_anywhere_it_was_looked_for(nets, scope, start, goal, by):
     net = nets[scope]
     r = co.route(net, start, goal, by=by)
@@ -354,13 +357,13 @@ def test_what_has_no_flip_has_none_anywhere_it_was_looked_for(nets, scope, start
                 continue
             far = flips.get((lever.key, side), end)
             # Nowhere between now and there is another route better.
-            for share in (0.3, 0.7, 0.98 if (lever.key, side) in flips else 1.0):
+            for share in (0.5, 0.98 if (lever.key, side) in flips else 1.0):
                 value = lever.now + (far - lever.now) * share
                 best = routed_anew(net, r, lever, value, by)
                 assert getattr(best, by) == pytest.approx(_again(best, r, by), abs=1e-6), (lever.key, side, value)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(small.tangled(), st.sampled_from(["score", "usd", "hours"]))
 def test_flips_of_random_networks_hold_against_the_router(net, by):
     try:
@@ -433,3 +436,250 @@ def test_rail_wins_above_so_much_saved_per_transfer(nets):
     # All that the rival lacks, shared among its transfers.
     assert saved == pytest.approx((rival.score - why.route.score) / rival.transfers)
     assert row["sentence"].endswith(f"wins above {saved:,.0f} USD saved per transfer")
+
+
+# --- the tornado ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_tornado_of_the_small_network_is_that_worked_out_by_hand():
+    why = co.explain(forked(), co.route(forked(), "port", "city"))
+    rows = {row["input"]: row for row in why.tornado_rows()}
+    # Quoted and derived figures are not put to the test; the lengths are estimates, as rows are by default.
+    assert set(rows) == {
+        "clearing/na/nb/road/outbound", "value/general/time_cost_percent_per_day", "value/general/unit_value_usd_per_t",
+        *(f"link/{link.id}/length_km" for link in forked().tables.links),
+        "link/na-nb/usd_per_vehicle", "link/sa-sb/usd_per_vehicle",
+    } - {f"link/{name}/{column}" for name in ("na-nb", "sa-sb") for column in ("length_km", "usd_per_vehicle")}  # fmt: skip
+    out = rows["clearing/na/nb/road/outbound"]
+    assert (out["range"], out["low"], out["high"]) == ("stated", 3, 30)
+    assert (out["route_at_low"], out["route_at_high"]) == (pytest.approx(910 - 60), pytest.approx(910 + 480))
+    assert (out["margin_at_low"], out["margin_at_high"]) == (pytest.approx(78 + 60), pytest.approx(78 - 480))
+    assert (out["best_at_low"], out["best_at_high"]) == ("this route", "South")
+    assert (out["choice_survives"], out["order_survives"]) == (False, False)
+    assert (out["swing"], out["route_swing"]) == (pytest.approx(540), pytest.approx(540))
+    value = rows["value/general/unit_value_usd_per_t"]
+    assert (value["range"], value["low"], value["high"]) == ("assumed", pytest.approx(1680), pytest.approx(3120))
+    # 18 h and 20.4 h at 14 and at 26 USD.
+    assert (value["margin_at_low"], value["margin_at_high"]) == (
+        pytest.approx(30 + 2.4 * 14),
+        pytest.approx(30 + 2.4 * 26),
+    )
+    assert value["choice_survives"] is True
+    swings = [row["swing"] for row in why.tornado_rows()]
+    assert swings == sorted(swings, reverse=True)
+    assert "1 overturns the choice" not in why.verdict
+    assert "overturn" in why.verdict
+
+
+@pytest.mark.parametrize(("scope", "start", "goal", "by"), FLIPPED[:2] + FLIPPED[3:5])
+def test_both_ends_of_each_estimate_are_those_of_the_data_routed_anew(nets, scope, start, goal, by):
+    net = nets[scope]
+    r = co.route(net, start, goal, by=by)
+    why = co.explain(net, r)
+    for swing in why._swings[:12]:
+        for end in (swing.low, swing.high):
+            best = routed_anew(net, r, swing.lever, end.value, by)
+            assert _again(best, r, by) == pytest.approx(end.route, abs=1e-6)
+            least = getattr(best, by)
+            assert end.chosen == (least >= end.route - 1e-5)
+            others = [_again(best, rival, by) for rival in why.rivals]
+            assert end.margin == pytest.approx(min([*others, *([] if end.chosen else [least])]) - end.route, abs=1e-5)
+
+
+def test_all_at_their_worst_is_worse_than_any_other_corner():
+    net = forked()
+    r = co.route(net, "port", "city")
+    why = co.explain(net, r)
+    worst = why._worsts[False][0]
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        values = {s.lever: (s.low.value, s.high.value)[int(rng.integers(2))] for s in why._swings}
+        other = kept_prices(Network(with_values(net.tables, values)), r.shipment, r._weights).columns["score"]
+        margin = math.fsum(other[list(why._ways[0])]) - math.fsum(other[list(why._way)])
+        assert worst.margin <= margin + 1e-6
+    assert why._worsts[True][0].margin == pytest.approx(78 - 480)
+    assert worst.margin < 78 - 480
+
+
+def test_the_bundled_worst_is_worse_than_random_corners(nets):
+    net = nets["corridor"]
+    r = co.route(net, "Karachi", "Tashkent")
+    why = co.explain(net, r)
+    rng = np.random.default_rng(5)
+    for _ in range(25):
+        values = {s.lever: (s.low.value, s.high.value)[int(rng.integers(2))] for s in why._swings}
+        other = kept_prices(Network(with_values(net.tables, values)), r.shipment, r._weights).columns["score"]
+        for worst, way in zip(why._worsts[False], why._ways, strict=True):
+            assert worst.margin <= math.fsum(other[list(way)]) - math.fsum(other[list(why._way)]) + 1e-6
+
+
+def test_assumed_ranges_are_marked_and_follow_the_option(nets):
+    net = nets["corridor"]
+    r = co.route(net, "Karachi", "Tashkent")
+    usual, narrow = co.explain(net, r).tornado, co.explain(net, r, assumed_range=0.1).tornado
+    assert set(usual["range"]) == {"stated", "assumed"}
+    for frame, share in ((usual, 0.3), (narrow, 0.1)):
+        assumed = frame[(frame["range"] == "assumed") & (frame["kind"] != "length")]
+        assert (assumed["high"] / assumed["now"]).to_numpy() == pytest.approx(1 + share)
+        lengths = frame[frame["kind"] == "length"]
+        assert (lengths["low"] / lengths["now"]).to_numpy() == pytest.approx(0.9)
+    own = co.explain(net, r, assumed_range={"length": 0.02, "value": 0.5}).tornado.set_index("kind")
+    assert (own.loc["length", "low"] / own.loc["length", "now"]).to_numpy() == pytest.approx(0.98)
+    assert (own.loc["value", "low"] / own.loc["value", "now"]).to_numpy() == pytest.approx(0.5)
+    stated = usual[usual["range"] == "stated"]
+    rates = {(row.parameter, row.mode, row.country, row.value): row for row in net.tables.rates}
+    for row in stated[stated["kind"] == "pace"].to_dict("records"):
+        _, parameter, mode, country = row["input"].split("/")
+        rate = rates[parameter, mode, country, row["now"]]
+        assert (row["low"], row["high"], rate.basis) == (rate.low, rate.high, "estimate")
+
+
+def test_bases_asked_for_are_put_to_the_test(nets):
+    net = nets["corridor"]
+    r = co.route(net, "Karachi", "Tashkent")
+    assert set(co.explain(net, r).tornado["basis"]) == {"estimate"}
+    all_of_them = co.explain(net, r, bases=["estimate", "recalled", "derived", "quoted"]).tornado
+    assert {"quoted", "estimate"} <= set(all_of_them["basis"])
+    assert set(co.explain(net, r, bases="quoted").tornado["basis"]) == {"quoted"}
+
+
+# --- forms ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_forms_agree_and_json_holds_them(nets):
+    net = nets["corridor"]
+    why = co.explain(net, co.route(net, "Karachi", "Tashkent"))
+    data = json.loads(json.dumps(why.to_dict(), allow_nan=False))
+    assert data["route"]["score"] == pytest.approx(why.route.score)
+    assert len(data["break_evens"]) == len(why.to_frame())
+    assert sum(part["score"] for part in data["split"]) == pytest.approx(why.route.score)
+    assert data["verdict"] == why.verdict
+    text = str(why)
+    for word in ("Why Karachi → Tashkent", "against Chaman:", "first of all routes:", "does it survive:", why.verdict):
+        assert word in text
+    assert repr(why).startswith("<Explanation of Karachi → Tashkent (best by score)")
+    frame = why.to_frame()
+    assert frame.attrs["unit"] == {"margin": "USD"}
+    assert all(a <= b for rival in set(frame["rival"]) for a, b in pairwise(frame[frame["rival"] == rival]["change"]))
+    assert why.parts["score"].sum() == pytest.approx(why.route.score)
+    assert set(why.break_evens["kind"]) <= set(KINDS)
+
+
+def test_hostile_names_stay_text():
+    evil = small.place("port", lon=66.0, lat=29.0, kind="seaport", name="<script>alert(1)</script>")
+    tables = forked().tables
+    places = tuple(small.rows("places", [evil])[0] if row.id == "port" else row for row in tables.places)
+    net = Network(type(tables)(**{**vars(tables), "places": places}))
+    page = co.explain(net, co.route(net, "port", "city"))._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_picture_tells_low_high_and_assumed_apart(nets):
+    net = nets["corridor"]
+    why = co.explain(net, co.route(net, "Karachi", "Tashkent"))
+    ax = why.plot(top=6)
+    rows = [row for row in why.tornado_rows() if row["swing"] > 0][:6]
+    assert len(ax.get_yticks()) == 6
+    assert ax.get_xlabel() == "margin to the best rival, USD"
+    bars = list(ax.patches)
+    hatched = [bar for bar in bars if bar.get_hatch()]
+    assert len(hatched) == 2 * sum(row["range"] == "assumed" for row in rows)
+    lengths = [bar.get_width() for bar in bars if hasattr(bar, "get_width")]
+    assert max(map(abs, lengths)) == pytest.approx(
+        max(abs(row[f"margin_at_{end}"] - min(why.margins)) for row in rows for end in ("low", "high")), abs=1e-6
+    ) or len(lengths) > 12  # fmt: skip
+    assert {text.get_text() for text in ax.get_legend().get_texts()} >= {"low end", "high end"}
+    _, given_ax = plt.subplots()
+    assert co.plot_tornado(why, ax=given_ax, top=2) is given_ax
+    plt.close("all")
+
+
+def test_nothing_to_draw_is_told():
+    net = small.two_countries()
+    why = co.explain(net, co.route(net, "port", "city", modes=["road"]), modes=["road"])
+    assert (why.rivals, why.is_best) == ((), True)
+    with pytest.raises(OptionError, match="no estimate moves the margin"):
+        why.plot()
+    with pytest.raises(OptionError, match=r"top=0: must be a whole number of 1 or more"):
+        why.plot(top=0)
+    assert "does it survive" in str(why)
+    assert why.break_evens.empty
+
+
+# --- mistakes -------------------------------------------------------------------------------------------------------------
+
+
+def test_options_passed_on_bind_the_search(nets):
+    net = nets["corridor"]
+    r = co.route(net, "Karachi", "Tashkent", modes=["road"], via=["Quetta"])
+    assert co.explain(net, r).is_best is False
+    why = co.explain(net, r, modes=["road"], via=["Quetta"])
+    assert why.is_best
+    assert all("quetta" in route.places for route in why.rivals)
+    assert len(why.flip_rows()) > 5
+    assert not {step["carriage"] for step in r.step_rows()} - {"road", "start", "end"}
+
+
+def test_routes_given_are_held_against_it_and_checked(nets):
+    net = nets["corridor"]
+    r = co.route(net, "Karachi", "Tashkent")
+    chaman = co.route(net, "Karachi", "Tashkent", avoid=["torkham"])
+    assert co.explain(net, r, chaman).labels == ("Chaman",)
+    assert co.explain(net, r, [r, chaman, chaman]).labels == ("Chaman",)
+    assert co.explain(net, r, co.alternatives(net, "Karachi", "Tashkent", k=3)).method == "given"
+    for other, what in (
+        (co.route(net, "Karachi", "Almaty"), "its destination is almaty, that of the route tashkent"),
+        (co.route(net, "Gwadar", "Tashkent"), "its origin is gwadar"),
+        (co.route(net, "Karachi", "Tashkent", shipment=co.Shipment(tonnes=5)), r"its shipment is Shipment\(tonnes=5"),
+        (co.route(net, "Karachi", "Tashkent", weights=HEAVY), "its weights is Weights"),
+    ):
+        with pytest.raises(OptionError, match=f"against: route 1: {what}"):
+            co.explain(net, r, other)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"assumed_range": 1.5}, "assumed_range=1.5: must be a share from 0 to 0.95"),
+        ({"assumed_range": True}, "assumed_range=True: must be a share"),
+        ({"assumed_range": {"clearings": 0.1}}, "unknown kind 'clearings'. Did you mean 'clearing'?"),
+        ({"assumed_range": {"clearing": -1}}, r"assumed_range\['clearing'\]=-1"),
+        ({"bases": ["estimated"]}, "bases: 'estimated' is no basis. Did you mean 'estimate'?"),
+        ({"bases": []}, "bases: name at least one"),
+        ({"k": 0}, "k=0: must be a whole number of 1 or more"),
+        ({"k": 2.0}, "k=2.0: must be a whole number"),
+        ({"avoid": ["torkam"]}, "Did you mean 'torkham'"),
+        ({"against": [3]}, "against: route 1: must be a corridor.Route"),
+    ],
+)
+def test_mistakes_are_told(nets, options, message):
+    net = nets["corridor"]
+    with pytest.raises(OptionError, match=message):
+        co.explain(net, co.route(net, "Karachi", "Tashkent"), **options)
+
+
+def test_other_measures_and_other_networks_are_refused(nets):
+    net = nets["corridor"]
+    for by in ("km", "co2e_kg", "crossings"):
+        with pytest.raises(OptionError, match=f"best by '{by}'.*score, usd, hours"):
+            co.explain(net, co.route(net, "Karachi", "Tashkent", by=by))
+    r = co.route(net, "Karachi", "Tashkent")
+    dearer = net.with_rates("usd_per_vehicle_km", factor=1.1)
+    with pytest.raises(OptionError, match=r"its score is 8,120\.79, but .* in the network given"):
+        co.explain(dearer, r)
+    with pytest.raises(OptionError, match="is not in the network given"):
+        co.explain(small.two_countries(), r)
+    with pytest.raises(OptionError, match=r"explain needs a corridor\.Network"):
+        co.explain(r, net)
+    with pytest.raises(OptionError, match=r"route: must be a corridor\.Route"):
+        co.explain(net, "Karachi")
+
+
+def test_a_route_of_the_same_network_loaded_again_is_explained(nets):
+    r = co.route(co.load(), "Karachi", "Tashkent")
+    other = Network(co.load(scope="bypass").tables)
+    same = co.explain(Network(nets["corridor"].tables), r)
+    assert same.is_best
+    # With the ways round there may be more rivals, and the same route keeps its figures.
+    assert co.explain(other, r).route.score == r.score

@@ -103,8 +103,9 @@ def with_values(tables: Tables, values: Mapping[Lever, float]) -> Tables:
     for lever, value in values.items():
         for _, row, column in lever.figures:
             old = getattr(row, column)
-            # Several figures behind one lever move together, in per cent of what they are.
-            figure = value if len(lever.figures) == 1 else old * value / lever.now if lever.now else value
+            # Several figures behind one lever keep their shares in it; of nothing each has the same.
+            several = len(lever.figures)
+            figure = value / several if several == 1 or not lever.now else old * value / lever.now
             new.setdefault(id(row), {})[column] = figure
     touched = {table for lever in values for table, _, _ in lever.figures}
     changed: dict[str, Any] = {
