@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -336,7 +337,7 @@ def test_just_beyond_each_first_flip_another_route_is_best_and_just_before_it_is
         assert beyond.key != r.key, (lever.key, flip.side, flip.value)
         same = math.fsum(getattr(edge, by) for edge in before._edges)
         assert before.key == r.key or same == pytest.approx(_again(before, r, by), abs=1e-6), (lever.key, flip.value)
-    assert tried > 10
+    assert tried > 7
 
 
 def _again(other: co.Route, r: co.Route, by: str) -> float:
@@ -445,11 +446,16 @@ def test_the_tornado_of_the_small_network_is_that_worked_out_by_hand():
     why = co.explain(forked(), co.route(forked(), "port", "city"))
     rows = {row["input"]: row for row in why.tornado_rows()}
     # Quoted and derived figures are not put to the test; the lengths are estimates, as rows are by default.
-    assert set(rows) == {
+    # Quoted and derived figures are not put to the test; lengths and own figures of links are estimates by default.
+    assert {name for name in rows if not name.startswith("link/")} == {
         "clearing/na/nb/road/outbound", "value/general/time_cost_percent_per_day", "value/general/unit_value_usd_per_t",
-        *(f"link/{link.id}/length_km" for link in forked().tables.links),
-        "link/na-nb/usd_per_vehicle", "link/sa-sb/usd_per_vehicle",
-    } - {f"link/{name}/{column}" for name in ("na-nb", "sa-sb") for column in ("length_km", "usd_per_vehicle")}  # fmt: skip
+    }  # fmt: skip
+    bridges = {f"link/{name}/{column}" for name in ("na-nb", "sa-sb") for column in ("hours", "usd_per_vehicle")}
+    roads = {f"link/{name}/length_km" for name in ("port-na", "nb-city", "port-sa", "sb-city")}
+    # The length of a bridge with its own hours and price moves nothing.
+    assert {name for name in rows if name.startswith("link/")} == bridges | roads
+    assert {rows[name]["range"] for name in bridges} == {"none"}
+    assert "4 estimates are 0 and without a range: not put to the test." in why.verdict
     out = rows["clearing/na/nb/road/outbound"]
     assert (out["range"], out["low"], out["high"]) == ("stated", 3, 30)
     assert (out["route_at_low"], out["route_at_high"]) == (pytest.approx(910 - 60), pytest.approx(910 + 480))
@@ -467,8 +473,10 @@ def test_the_tornado_of_the_small_network_is_that_worked_out_by_hand():
     assert value["choice_survives"] is True
     swings = [row["swing"] for row in why.tornado_rows()]
     assert swings == sorted(swings, reverse=True)
-    assert "1 overturns the choice" not in why.verdict
-    assert "overturn" in why.verdict
+    assert why.verdict.startswith(
+        "Of the stated range of one estimate, one at a time, 1 overturns the choice: the clearing outbound by road at Na at 30 h (South)."
+    )
+    assert "The choice survives the assumed range of each of 6 estimates, one at a time." in why.verdict
 
 
 @pytest.mark.parametrize(("scope", "start", "goal", "by"), FLIPPED[:2] + FLIPPED[3:5])
@@ -566,10 +574,10 @@ def test_the_forms_agree_and_json_holds_them(nets):
 
 
 def test_hostile_names_stay_text():
-    evil = small.place("port", lon=66.0, lat=29.0, kind="seaport", name="<script>alert(1)</script>")
+    evil = small.place("port", lon=66.0, lat=29.0, kind="seaport") | {"name": "<script>alert(1)</script>"}
     tables = forked().tables
     places = tuple(small.rows("places", [evil])[0] if row.id == "port" else row for row in tables.places)
-    net = Network(type(tables)(**{**vars(tables), "places": places}))
+    net = Network(replace(tables, places=places))
     page = co.explain(net, co.route(net, "port", "city"))._repr_html_()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
@@ -649,7 +657,7 @@ def test_routes_given_are_held_against_it_and_checked(nets):
         ({"bases": []}, "bases: name at least one"),
         ({"k": 0}, "k=0: must be a whole number of 1 or more"),
         ({"k": 2.0}, "k=2.0: must be a whole number"),
-        ({"avoid": ["torkam"]}, "Did you mean 'torkham'"),
+        ({"avoid": ["torkam"]}, "avoid='torkam' is no place"),
         ({"against": [3]}, "against: route 1: must be a corridor.Route"),
     ],
 )

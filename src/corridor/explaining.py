@@ -154,7 +154,8 @@ class Explanation:
     def tornado(self) -> pd.DataFrame:
         """One row an estimate: the route and its margin at both ends of its range, the widest swing first.
 
-        ``input`` (key), ``kind``, ``name``, ``unit``, ``basis``, ``range`` (``stated`` in the data, or ``assumed``),
+        ``input`` (key), ``kind``, ``name``, ``unit``, ``basis``, ``range`` (``stated`` in the data, ``assumed``, or
+        ``none``: an estimate of 0 without one),
         ``now``, ``low``, ``high``, then for each end ``route_at_low`` (measure of the route), ``margin_at_low`` (the
         best rival less the route; below 0 the choice falls) and ``best_at_low``, the same at high, ``swing`` (of the
         margin), ``route_swing``, ``choice_survives``, ``order_survives`` (of route and rivals) and ``source``.
@@ -461,10 +462,10 @@ def explain(
     prices = kept_prices(net, route.shipment, route._weights)  # noqa: SLF001
     compiled = Compiled(net, prices, partial(whole_network, net), engine="auto", landmarks=0)
     constraints = compiled.constraints_of(modes, avoid, via, within, include, SNAP_KM, {})
-    start, goal = compiled.pair(route.origin, route.destination, route.by, constraints, SNAP_KM)
-    asked = Asked(compiled, route.by, start, goal, constraints)
     numbers: dict[Any, int] = {}
     way = _way_in(compiled, route, "route", numbers)
+    start, goal = compiled.pair(route.origin, route.destination, route.by, constraints, SNAP_KM)
+    asked = Asked(compiled, route.by, start, goal, constraints)
     best = compiled.way(start, goal, route.by, constraints)
     is_best = asked.total(best) >= asked.total(way) - SAME
     if against is None:

@@ -15,7 +15,7 @@ from corridor.routes import Route
 from corridor.score_split import Part, by_what
 from corridor.search import Way
 from corridor.tabular import table_as_html, table_as_text
-from corridor.tornado import STATED, Swing, Worst
+from corridor.tornado import ASSUMED, NONE, STATED, Swing, Worst
 
 __all__ = ["as_html", "as_text", "flip_sentence", "labels_of", "none_sentence", "sentence", "verdict_of"]
 
@@ -175,13 +175,17 @@ def verdict_of(
     if not swings:
         return "None of the figures put to the test is behind the route or its rivals."
     told = []
-    for how in dict.fromkeys([STATED, *(swing.range for swing in swings)]):
+    for how in (STATED, ASSUMED):
         there = [swing for swing in swings if swing.range == how]
         if there:
             told.append(_alone(there, how, label_of))
+    if without := sum(swing.range == NONE for swing in swings):
+        told.append(
+            f"{without} estimate{'s are' if without > 1 else ' is'} 0 and without a range: not put to the test."
+        )
     stated = any(swing.range == STATED for swing in swings)
     wholes = [(True, "all stated ranges")] if stated else []
-    if any(swing.range != STATED for swing in swings):
+    if any(swing.range == ASSUMED for swing in swings):
         wholes.append((False, "all ranges, stated and assumed,"))
     told += [_together(worsts[only], how, labels, label_of) for only, how in wholes if worsts[only]]
     return " ".join(told)

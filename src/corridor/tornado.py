@@ -21,10 +21,23 @@ from corridor.search import Way
 from corridor.states import kept_prices
 from corridor.vocabulary import BASES
 
-__all__ = ["STATED", "End", "Swing", "Worst", "parse_assumed", "parse_bases", "swings_of", "worst_of"]
+__all__ = [
+    "ASSUMED",
+    "NONE",
+    "STATED",
+    "End",
+    "Swing",
+    "Worst",
+    "parse_assumed",
+    "parse_bases",
+    "swings_of",
+    "worst_of",
+]
 
 STATED: Final = "stated"
 ASSUMED: Final = "assumed"
+# Of an estimate of 0 no share can be taken.
+NONE: Final = "none"
 # A speed, a price or a length of nothing is none; an assumed share stays below the whole.
 MOST_ASSUMED: Final = 0.95
 ASSUMED_SHARE: Final = 0.3
@@ -171,7 +184,7 @@ def _range_of(lever: Lever, share: float) -> tuple[str, float, float]:
     low, high = lever.low, lever.high
     if low is not None and high is not None and (low > 0 or not lever.inverse):
         return STATED, low, high
-    return ASSUMED, lever.now * (1 - share), lever.now * (1 + share)
+    return ASSUMED if lever.now else NONE, lever.now * (1 - share), lever.now * (1 + share)
 
 
 def worst_of(
