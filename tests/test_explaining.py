@@ -684,6 +684,26 @@ def test_other_measures_and_other_networks_are_refused(nets):
         co.explain(net, "Karachi")
 
 
+def test_a_route_that_the_options_do_not_allow_is_refused(nets):
+    net = nets["corridor"]
+    planned = co.route(net, "Karachi", "Tashkent", include=["planned"], modes=["rail"])
+    with pytest.raises(OptionError, match=r"route: it uses 'rail-[a-z-]+' \(planned\), which the options given"):
+        co.explain(net, planned)
+    assert co.explain(net, planned, include=["planned"], modes=["rail"]).is_best
+    r = co.route(net, "Karachi", "Tashkent")
+    with pytest.raises(OptionError, match=r"against: route 1: it uses"):
+        co.explain(net, r, planned)
+
+
+def test_a_day_with_closures_is_explained_as_it_was():
+    net = co.load(as_of="2022-06-01")
+    r = co.route(net, "Karachi", "Tashkent")
+    why = co.explain(net, r)
+    assert (why.is_best, why.route.day) == (True, r.day)
+    with pytest.raises(OptionError, match="its day is None, that of the route 2022-06-01"):
+        co.explain(net, r, co.route(co.load(), "Karachi", "Tashkent", avoid=["torkham"]))
+
+
 def test_a_route_of_the_same_network_loaded_again_is_explained(nets):
     r = co.route(co.load(), "Karachi", "Tashkent")
     other = Network(co.load(scope="bypass").tables)

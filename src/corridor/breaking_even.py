@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
@@ -16,7 +17,7 @@ from corridor.levers import Lever
 from corridor.search import Way
 from corridor.structure import Array
 
-__all__ = ["Asked", "BreakEven", "Flip", "Side", "break_evens", "first_flips"]
+__all__ = ["Asked", "BreakEven", "Flip", "Side", "apart", "break_evens", "first_flips"]
 
 Side = Literal["above", "below"]
 # What two routes share cancels; sums of the rest that differ by less than this share are rounding.
@@ -114,14 +115,14 @@ def break_evens(asked: Asked, way: Way, rivals: Sequence[Way], levers: Sequence[
         for lever in levers:
             if lever.kind == "length":
                 continue
-            apart = _apart(lever, way, rival)
-            value = None if apart == 0 else _level(lever, margin / apart)
+            more = apart(lever, way, rival)
+            value = None if more == 0 else _level(lever, margin / more)
             side: Side | None = None
             if value is not None:
                 # The better one stays so up to there; which way that is tells the sign of what they do not share.
-                up = (margin / apart > 0) if abs(margin) > SAME else apart > 0
+                up = (margin / more > 0) if abs(margin) > SAME else more > 0
                 side = "above" if up != lever.inverse else "below"
-            found.append(BreakEven(lever, number, value, side, apart))
+            found.append(BreakEven(lever, number, value, side, more))
     return found
 
 
@@ -146,9 +147,9 @@ def first_flips(asked: Asked, way: Way, levers: Sequence[Lever]) -> list[Flip]:
         left: list[tuple[Lever, Side, float, Way | None]] = []
         for (lever, side, value, rival), best in zip(open_, asked.best(np.stack(rows)), strict=True):
             moved = lever.moved(value)
-            apart = _apart(lever, way, best)
-            gain = (ours - asked.total(best)) + moved * apart
-            nearer = None if apart == 0 or gain <= _slack(ours) else _level(lever, (asked.total(best) - ours) / apart)
+            more, ahead = apart(lever, way, best), asked.total(best) - ours
+            gain = moved * more - ahead
+            nearer = None if more == 0 or gain <= _slack(ours) else _level(lever, ahead / more)
             if nearer is not None and (rival is None or abs(nearer - lever.now) < abs(value - lever.now)):
                 left.append((lever, side, nearer, best))
             elif rival is not None:
@@ -157,10 +158,10 @@ def first_flips(asked: Asked, way: Way, levers: Sequence[Lever]) -> list[Flip]:
     return flips
 
 
-def _apart(lever: Lever, way: Way, rival: Way) -> float:
+def apart(lever: Lever, way: Way, rival: Way) -> float:
     """Return what one unit adds to a way beyond what it adds to a rival: what they share cancels."""
-    ours, theirs = set(way) - set(rival), set(rival) - set(way)
-    a, b = lever.along(ours), lever.along(theirs)
+    ours, theirs = Counter(way), Counter(rival)
+    a, b = lever.along((ours - theirs).elements()), lever.along((theirs - ours).elements())
     return a - b if abs(a - b) > ROUNDING * max(abs(a), abs(b)) else 0.0
 
 

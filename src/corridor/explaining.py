@@ -426,8 +426,8 @@ def explain(
     Raises
     ------
     OptionError
-        If the route is best by another measure, departs at a moment, or was priced on another network; if a rival has
-        other ends, another shipment or other weights; if an option is unknown.
+        If the route is best by another measure, departs at a moment, was priced on another network or uses what the
+        options do not allow; if a rival has other ends, another shipment or other weights; if an option is unknown.
 
     Notes
     -----
@@ -466,6 +466,7 @@ def explain(
     way = _way_in(compiled, route, "route", numbers)
     start, goal = compiled.pair(route.origin, route.destination, route.by, constraints, SNAP_KM)
     asked = Asked(compiled, route.by, start, goal, constraints)
+    _check_usable(asked, way, "route")
     best = compiled.way(start, goal, route.by, constraints)
     is_best = asked.total(best) >= asked.total(way) - SAME
     if against is None:
@@ -476,6 +477,8 @@ def explain(
             _check_untimed(other, f"against: route {number}")
             _check_rival(route, other, f"against: route {number}")
         ways = [_way_in(compiled, other, f"against: route {n}", numbers) for n, other in enumerate(given, 1)]
+        for number, other_way in enumerate(ways, 1):
+            _check_usable(asked, other_way, f"against: route {number}")
         ways = [other for other in dict.fromkeys(ways) if other != way]
         method = "given"
     if not is_best and best not in ways and best != way:
@@ -548,6 +551,19 @@ def _way_in(compiled: Compiled, route: Route, option: str, numbers: dict[Any, in
             )
             raise OptionError(msg)
     return way
+
+
+def _check_usable(asked: Asked, way: Way, option: str) -> None:
+    """Refuse a route that the options given do not allow: what is best among the others tells nothing of it."""
+    for number in way:
+        if not asked.usable[number]:
+            edge = asked.compiled.prices.edge(number)
+            what = f"{edge.key!r} ({edge.link.status})" if edge.link is not None else f"{edge.key} at {edge.tail[0]}"
+            msg = (
+                f"{option}: it uses {what}, which the options given to explain, or the day of the network, do not allow. "
+                "Give the modes, avoid, within and include that it was asked with."
+            )
+            raise OptionError(msg)
 
 
 def _rivals(asked: Asked, way: Way, k: int) -> tuple[list[Way], str]:

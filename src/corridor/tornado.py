@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from corridor.breaking_even import Asked
+from corridor.breaking_even import Asked, apart
 from corridor.compiled import SAME, Compiled, whole_network
 from corridor.errors import OptionError, nearest_valid
 from corridor.levers import KINDS, Lever, with_values
@@ -205,7 +205,7 @@ def worst_of(
     chosen = [swing for swing in swings if not only_stated or swing.range == STATED]
     found = []
     for number, rival in enumerate(rivals):
-        values = {s.lever: _worse(s, _apart(s.lever, way, rival)) for s in chosen if s.lever.kind != "value"}
+        values = {s.lever: _worse(s, apart(s.lever, way, rival)) for s in chosen if s.lever.kind != "value"}
         there = _asked_with(net, asked, values)
         hours = there.compiled.total(way, "hours") - there.compiled.total(rival, "hours")
         values |= {s.lever: _worse(s, hours) for s in chosen if s.lever.kind == "value"}
@@ -217,15 +217,11 @@ def worst_of(
     return found
 
 
-def _apart(lever: Lever, way: Way, rival: Way) -> float:
-    return lever.along(set(way) - set(rival)) - lever.along(set(rival) - set(way))
-
-
-def _worse(swing: Swing, apart: float) -> float:
+def _worse(swing: Swing, more: float) -> float:
     """Return the end of a range that is worse for the route, given what a unit adds to it beyond the rival."""
     ends = (swing.low.value, swing.high.value)
-    pick: Callable[..., Any] = max if (apart > 0) != swing.lever.inverse else min
-    return swing.lever.now if apart == 0 else float(pick(ends))
+    pick: Callable[..., Any] = max if (more > 0) != swing.lever.inverse else min
+    return swing.lever.now if more == 0 else float(pick(ends))
 
 
 def _asked_with(net: Network, asked: Asked, values: Mapping[Lever, float]) -> Asked:

@@ -22,6 +22,8 @@ PALE: Final = 0.45
 # Inches for each bar, and for the title, the axis and the legend.
 BAR_INCHES, AROUND_INCHES = 0.42, 1.9
 WIDE_INCHES: Final = 7.6
+# A bar of less than this share of the longest cannot be seen; a swing below the second is rounding.
+UNSEEN, ROUNDING = 0.005, 1e-6
 # Letters in a line of the name of an estimate.
 LETTERS: Final = 38
 
@@ -36,7 +38,7 @@ def plot_tornado(explanation: Explanation, *, ax: Axes | None = None, top: int =
     ax
         Axes to draw on; missing: new ones.
     top
-        How many estimates at most, those with the widest swing.
+        How many estimates at most, those with the widest swing; a bar too short to be seen is left out.
 
     Returns
     -------
@@ -62,7 +64,9 @@ def plot_tornado(explanation: Explanation, *, ax: Axes | None = None, top: int =
     if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
         msg = f"top={top!r}: must be a whole number of 1 or more."
         raise OptionError(msg)
-    rows = [row for row in explanation.tornado_rows() if row["swing"] > 0][:top]
+    every = explanation.tornado_rows()
+    least = max(UNSEEN * max((row["swing"] for row in every), default=0.0), ROUNDING)
+    rows = [row for row in every if row["swing"] > least][:top]
     if not rows:
         msg = "plot_tornado: no estimate moves the margin to a rival, so there is nothing to draw; .tornado lists them."
         raise OptionError(msg)
