@@ -498,7 +498,7 @@ class _Finder:
             where = rated[road[rated]]
             slope = self.slope(where, haul_usd=np.nan_to_num(prices.haul_usd[where]) / vehicle.price_factor)
             yield Lever(
-                f"price/vehicle/{vehicle.id}", "price", f"the price of a {vehicle.name} against a trailer", "times",
+                f"price/vehicle/{vehicle.id}", "price", f"the price factor of a {vehicle.name}", "times",
                 vehicle.price_factor, 0.0, bound_of("vehicles", "price_factor"), slope,
                 figures=(("vehicles", vehicle, "price_factor"),), basis=vehicle.basis, source=vehicle.source,
             )  # fmt: skip
