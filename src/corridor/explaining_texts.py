@@ -24,6 +24,7 @@ TOLD: Final = 3
 NEAREST: Final = 4
 MORE_TOLD: Final = 8
 CROSSINGS_NAMED: Final = 3
+LONGEST_LABEL: Final = 24
 SPLIT_HEAD: Final = ("of", "what", "hours", "USD", "score: money", "value of time", "penalties", "total")
 RIVALS_HEAD: Final = ("", "rival", "score USD", "hours", "USD", "margin")
 
@@ -252,7 +253,7 @@ def _facts(told: Told) -> list[tuple[str, list[str]]]:
         ours = [row for row in rows if row["rival"] == number]
         lines = [_with_sooner(row) for row in _nearest(ours)]
         whole = [row for row in ours if row["kind"] == "clearing" and str(row["input"]).endswith("/both")]
-        none = [str(row["sentence"]) for row in whole if not row["side"]]
+        none = [_brief(row) for row in whole if not row["side"]]
         apart = [line for line in none if "both routes share it" not in line]
         facts.append((f"against {label}", [*lines, *apart[:TOLD]] or ["no input of the two makes a difference"]))
     flips = [str(row["sentence"]) for row in told.flip_rows()[:MORE_TOLD]]
@@ -272,8 +273,18 @@ def _nearest(rows: Sequence[Mapping[str, object]]) -> list[Mapping[str, object]]
     return [*told, *charge]
 
 
+def _brief(row: Mapping[str, object]) -> str:
+    """Return the sentence of a row; a long name of the rival, which stands above it, is told as ``it``."""
+    text, label = str(row["sentence"]), str(row["label"])
+    if len(label) <= LONGEST_LABEL:
+        return text
+    if text.startswith(label):
+        return f"it{text.removeprefix(label)}"
+    return text.replace(f"makes {label} win", "makes it win").replace(f"beats {label}", "beats it", 1)
+
+
 def _with_sooner(row: Mapping[str, object]) -> str:
-    text = str(row["sentence"])
+    text = _brief(row)
     if row["sooner"]:
         at = float(str(row["sooner_value"]))
         saved = f"{figure(-at)} USD saved" if row["input"] == "penalty/transfer" and at < 0 else figure(at)
