@@ -56,6 +56,8 @@ TOPICS = {
             "alternatives",
             "pareto",
             "departures",
+            "explain",
+            "Explanation",
             "Route",
             "Routes",
         ),

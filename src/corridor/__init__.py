@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from corridor.critical import Criticality, criticality
     from corridor.departure_sweep import departures
     from corridor.distance_profile import profile
+    from corridor.explaining import Explanation, explain
     from corridor.facilitation import Indicators, indicators
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from corridor.simulation import Simulation, simulate
     from corridor.states import state_graph
     from corridor.time_spread import spread
+    from corridor.tornado_chart import plot_tornado
     from corridor.validation import compare_with_pilot_runs
     from corridor.waiting import wait_or_divert
 
@@ -44,6 +46,7 @@ __version__ = "0.1.0"
 # Where each public name lives; its module is imported on first use, so that the import of the package costs little.
 _HOMES = {
     "Criticality": "critical",
+    "Explanation": "explaining",
     "Indicators": "facilitation",
     "Network": "network",
     "Route": "routes",
@@ -58,6 +61,7 @@ _HOMES = {
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
     "departures": "departure_sweep",
+    "explain": "explaining",
     "indicators": "facilitation",
     "load": "reading",
     "matrix": "routing",
@@ -68,8 +72,9 @@ _HOMES = {
     "plot_profile": "profile_chart",
     "plot_reach": "plot",
     "plot_routes": "plot",
-    "reach": "routing",
+    "plot_tornado": "tornado_chart",
     "profile": "distance_profile",
+    "reach": "routing",
     "read_network": "reading",
     "route": "routing",
     "route_choice": "choosing",
@@ -84,6 +89,7 @@ _HOMES = {
 
 __all__ = [
     "Criticality",
+    "Explanation",
     "Indicators",
     "Network",
     "Route",
@@ -100,6 +106,7 @@ __all__ = [
     "criticality",
     "departures",
     "errors",
+    "explain",
     "indicators",
     "load",
     "matrix",
@@ -110,6 +117,7 @@ __all__ = [
     "plot_profile",
     "plot_reach",
     "plot_routes",
+    "plot_tornado",
     "profile",
     "reach",
     "read_network",

@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     """Run the command that was asked for."""
     if options.command in OWN:
         return OWN[options.command](options)
-    from corridor import cli_answers, cli_criticality, cli_indicators, cli_simulate
+    from corridor import cli_answers, cli_criticality, cli_explain, cli_indicators, cli_simulate
 
     run = {
         "alternatives": cli_answers.run_alternatives,
@@ -73,6 +73,7 @@ def _run(options: argparse.Namespace) -> int:
         "reach": cli_answers.run_reach,
         "nearest-port": cli_answers.run_nearest_port,
         "criticality": cli_criticality.run_criticality,
+        "explain": cli_explain.run_explain,
         "simulate": cli_simulate.run_simulate,
         "indicators": cli_indicators.run_indicators,
         "profile": cli_indicators.run_profile,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from corridor import __version__
 from corridor.errors import OptionError
-from corridor.vocabulary import BYS, DEFAULT_MODES, ENDS, MODES, REGIMES
+from corridor.vocabulary import BASES, BYS, DEFAULT_MODES, ENDS, MODES, REGIMES
 
 if TYPE_CHECKING:
     from corridor.network import Network
@@ -164,6 +164,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     _add_measured(commands)
     _add_criticality(commands.add_parser("criticality", help="which crossing, link or place hurts most when it falls"))
 
+    _add_explain(commands.add_parser("explain", help="why this route: its score split, what would make a rival win"))
     _add_simulate(commands.add_parser("simulate", help="how sure the arrival is: quantiles of hours and USD"))
     _add_places(commands.add_parser("places", help="places that a text means, or all of them"))
     _add_scenario(commands.add_parser("scenario", help="what-ifs: list them, show one, compare their best routes"))
@@ -247,6 +248,28 @@ def _add_criticality(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-progress", action="store_true", help="no bar, however long it takes")
     _add_by(parser)
     _add_shared(parser, "one row a loss", routes=False)
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    _add_ends(parser)
+    held = parser.add_argument_group("what it is held against")
+    held.add_argument("--against", type=_count, default=5, metavar="NUMBER", help="how many rivals at most (5)")
+    held.add_argument(
+        "--assumed-range",
+        type=_number,
+        default=0.3,
+        metavar="SHARE",
+        help="assumed either side of an estimate without a stated range, 0 to 0.95 (0.3)",
+    )
+    held.add_argument(
+        "--basis",
+        action="append",
+        metavar="BASIS",
+        help=f"whose figures are put to the test, again or with commas: {', '.join(BASES)} (estimate)",
+    )
+    held.add_argument("--top", type=_count, metavar="NUMBER", help="also list so many estimates of the tornado")
+    _add_by(parser)
+    _add_shared(parser, "one row a break-even")
 
 
 def _add_simulate(parser: argparse.ArgumentParser) -> None:

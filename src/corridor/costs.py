@@ -403,14 +403,23 @@ class CostModel:
 
     def end_row(self, place: Place, carriage: str, *, start: bool) -> Rate | None:
         """Return the row that the hours of the first or last step at a place rest on; None gate to gate."""
+        rows, _ = self.end_rows(place, carriage, start=start)
+        return rows[0] if rows else None
+
+    def end_rows(self, place: Place, carriage: str, *, start: bool) -> tuple[list[Rate], list[Rate]]:
+        """Return the rows that the hours, and that the price, of the first or last step are the mean of."""
         mode = mode_of(carriage)
         if self.shipment.ends == "gate":
-            return None
+            return [], []
         if place.kind == "seaport":
             way = "inland" if start != (mode == "sea") else "seaward"
-            return self._port_row("port_dwell_hours", place, way, self.shipment.regime)
-        rows = self.rate_rows("terminal_hours", mode, place.country)
-        return rows[0] if rows else None
+            hours, price = (
+                [self._port_row(name, place, way, self.shipment.regime)]
+                for name in ("port_dwell_hours", "port_handling_usd")
+            )
+            return hours, price
+        hours, price = (self.rate_rows(name, mode, place.country) for name in ("terminal_hours", "terminal_usd"))
+        return hours, price
 
     def _port(self, parameter: str, place: Place, way: str, regime: str) -> Figure:
         return self._figure(self._port_row(parameter, place, way, regime))
