@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from corridor.charts import plot_front
     from corridor.choosing import route_choice
     from corridor.comparing import compare, worth_of_an_hour
+    from corridor.component_chart import plot_components
     from corridor.critical import Criticality, criticality
     from corridor.departure_sweep import departures
+    from corridor.loss_map import plot_criticality
+    from corridor.matrix_chart import plot_matrix
     from corridor.network import Network
+    from corridor.network_map import plot_network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
     from corridor.router import Router
@@ -59,7 +63,11 @@ _HOMES = {
     "nearest_port": "routing",
     "network_from_frames": "reading",
     "pareto": "routing",
+    "plot_components": "component_chart",
+    "plot_criticality": "loss_map",
     "plot_front": "charts",
+    "plot_matrix": "matrix_chart",
+    "plot_network": "network_map",
     "plot_reach": "plot",
     "plot_routes": "plot",
     "reach": "routing",
@@ -97,7 +105,11 @@ __all__ = [
     "nearest_port",
     "network_from_frames",
     "pareto",
+    "plot_components",
+    "plot_criticality",
     "plot_front",
+    "plot_matrix",
+    "plot_network",
     "plot_reach",
     "plot_routes",
     "reach",
