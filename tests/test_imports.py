@@ -342,7 +342,7 @@ def test_the_public_names_are_the_fixed_ones():
         "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
         "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load",
         "matrix", "nearest_port", "network_from_frames", "pareto", "plot_components", "plot_criticality", "plot_front",
-        "plot_matrix", "plot_network", "plot_reach", "plot_routes", "reach",
+        "plot_matrix", "plot_network", "plot_reach", "plot_reliability", "plot_routes", "reach",
         "read_network", "route", "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert",
         "worth_of_an_hour", "write_network",
     }  # fmt: skip

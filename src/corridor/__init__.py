@@ -17,7 +17,7 @@ from corridor import errors
 
 if TYPE_CHECKING:
     from corridor.answers import Routes
-    from corridor.charts import plot_front
+    from corridor.charts import plot_front, plot_reliability
     from corridor.choosing import route_choice
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.component_chart import plot_components
@@ -69,6 +69,7 @@ _HOMES = {
     "plot_matrix": "matrix_chart",
     "plot_network": "network_map",
     "plot_reach": "plot",
+    "plot_reliability": "charts",
     "plot_routes": "plot",
     "reach": "routing",
     "read_network": "reading",
@@ -111,6 +112,7 @@ __all__ = [
     "plot_matrix",
     "plot_network",
     "plot_reach",
+    "plot_reliability",
     "plot_routes",
     "reach",
     "read_network",

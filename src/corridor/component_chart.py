@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-from corridor.charts import FAINT, INK, NAMES, RULE, new_axes
+from corridor.charts import FAINT, INK, NAMES, RULE, WORDS, new_axes
 from corridor.errors import OptionError, nearest_valid
 from corridor.plot import MODE_COLOURS
 from corridor.vocabulary import mode_of
@@ -45,10 +45,10 @@ PART_OF: Final = {
     "penalty": "penalties",
 }
 KIND_OF: Final = {"cross": "border", "transfer": "transfer", "wait": "waiting", "start": "ends", "end": "ends"}
-BAR_HEIGHT, BAR_INCHES, AROUND_INCHES = 0.62, 0.52, 1.9
+BAR_HEIGHT, BAR_INCHES, AROUND_INCHES = 0.6, 0.48, 1.7
 LABEL_LETTERS: Final = 26
-# Least share of the longest bar that a part must have to hold its figure, and how light a face must be for dark figures.
-LEAST_TOLD, LIGHT = 0.075, 0.45
+# How broad a letter of a figure is in points, and how light a face must be for dark figures.
+LETTER_POINTS, LIGHT = 4.7, 0.45
 
 
 def plot_components(
@@ -111,7 +111,7 @@ def plot_components(
     ax = new_axes("route.explain()", AROUND_INCHES + BAR_INCHES * len(routes)) if ax is None else ax
     longest = max(math.fsum(part.values()) for part in parts) or 1.0
     for place, part in enumerate(parts):
-        _draw_bar(ax, place, part, longest)
+        _draw_bar(ax, place, part)
         total = math.fsum(part.values())
         ax.annotate(f"{total:,.0f} {UNITS[y]}", (total, place), xytext=(5, 0), textcoords="offset points", va="center",
                     fontsize=9, fontweight="bold", color=INK)  # fmt: skip
@@ -120,7 +120,8 @@ def plot_components(
     # Room at the right for the total.
     ax.set_xlim(0, longest * 1.2)
     _dress(ax, y, [name for name in FACES if any(name in part for part in parts)])
-    ax.set_title(title or _title(routes), loc="left", fontsize=11, color=INK)
+    ax.set_title(title or _title(routes, y), loc="left", fontsize=11, color=INK)
+    _tell(ax, parts, longest * 1.2)
     return ax
 
 
@@ -139,19 +140,32 @@ def _parts(route: Route, y: Across) -> dict[str, float]:
     return {name: total for name, values in terms.items() if abs(total := math.fsum(values)) > 1e-9}
 
 
-def _draw_bar(ax: Axes, place: int, parts: dict[str, float], longest: float) -> None:
-    """Draw the parts of one bar, with its figure in each that is broad enough."""
+def _draw_bar(ax: Axes, place: int, parts: dict[str, float]) -> None:
+    """Draw the parts of one bar, one behind the other."""
     left: list[float] = []
     for name, width in parts.items():
         colour, hatch = FACES[name]
         start = math.fsum(left)
         ax.barh(place, width, left=start, height=BAR_HEIGHT, color=colour, hatch=hatch, edgecolor=_edge(colour), linewidth=0.6, zorder=2)  # fmt: skip
         left.append(width)
-        if width >= LEAST_TOLD * longest:
-            dark = _lightness(colour) < LIGHT
-            box = None if not hatch else {"facecolor": colour, "edgecolor": "none", "pad": 1.2}
-            ax.text(start + width / 2, place, f"{width:,.0f}", ha="center", va="center", fontsize=8,
-                    color="white" if dark else INK, zorder=3, bbox=box)  # fmt: skip
+
+
+def _tell(ax: Axes, bars: Sequence[dict[str, float]], span: float) -> None:
+    """Write the figure of each part that is broad enough for it, once the figure is laid out."""
+    ax.figure.canvas.figure.draw_without_rendering()
+    inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width
+    unit = span / (inches * 72)
+    for place, parts in enumerate(bars):
+        left: list[float] = []
+        for name, width in parts.items():
+            colour, hatch = FACES[name]
+            text = f"{width:,.0f}"
+            if width > unit * (LETTER_POINTS * len(text) + 4):
+                # A figure on a hatched face has a plain ground of its own.
+                box = {"facecolor": colour, "edgecolor": "none", "pad": 1.2} if hatch else None
+                ax.text(math.fsum(left) + width / 2, place, text, ha="center", va="center", fontsize=8,
+                        color="white" if _lightness(colour) < LIGHT else INK, zorder=3, bbox=box)  # fmt: skip
+            left.append(width)
 
 
 def _edge(colour: str) -> str:
@@ -185,11 +199,11 @@ def _same_ends(routes: Sequence[Route]) -> bool:
     return len({(route.origin, route.destination) for route in routes}) == 1
 
 
-def _title(routes: Sequence[Route]) -> str:
-    if not _same_ends(routes):
-        return "What the routes are made of"
+def _title(routes: Sequence[Route], y: Across) -> str:
     first = routes[0]
-    return f"{first.place_name(first.origin)} → {first.place_name(first.destination)}, by what it is made of"
+    ends = f"{first.place_name(first.origin)} → {first.place_name(first.destination)}: " if _same_ends(routes) else ""
+    title = f"{ends}what the {WORDS[y]} is made of"
+    return title[:1].upper() + title[1:]
 
 
 def _dress(ax: Axes, y: Across, names: Sequence[str]) -> None:

@@ -322,9 +322,11 @@ class Criticality:
         edges = {edge for best in self._losing.today if best is not None for edge in best.way}
         return list(self._lines(sorted(edge for edge in edges if structure.link.item(edge) >= 0)).values())
 
-    def _lines(self, edges: Sequence[int]) -> Mapping[str, Line]:
+    def _lines(self, edges: Sequence[int]) -> dict[str, Line]:
+        """Return the drawn lines of the links of some edges, by the id of the link."""
         net = self._losing.net
-        return net.network_of(net.prices, edges).tables.lines
+        lines, structure = net.network_of(net.prices, edges).tables.lines, net.prices.structure
+        return {name: lines[name] for name in (structure.link_ids[structure.link.item(edge)] for edge in edges)}
 
     def plot(self, ax: Axes | None = None, *, kind: Literal["bars", "map"] = "bars", top: int = SHOWN) -> Axes:
         """Draw the worst losses as bars or on a map; see :func:`corridor.plot_criticality`.

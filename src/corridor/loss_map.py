@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from corridor.errors import OptionError, nearest_valid
 from corridor.loss_chart import CUT, SHOWN, WORDS, check_top, drawn_losses, plot_losses
-from corridor.map_ground import INK, Point, draw_ground, halo, map_axes, map_legend
+from corridor.map_ground import INK, Point, draw_ground, map_axes, map_legend, mark_ends
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -26,7 +26,9 @@ COLOURS, LIGHTEST, DARKEST = "YlGnBu", 0.45, 1.0
 # Least and greatest size of a mark and width of a line, points.
 MARK_SIZES, LINE_WIDTHS = (6.0, 13.0), (2.2, 5.5)
 WAY: Final = "#8f8878"
-NUMBER_FONT, LETTERS = 8.5, 34
+LETTERS: Final = 34
+# Degrees around the losses: the best ways of today go on beyond.
+LOSS_MARGIN: Final = 4.0
 
 
 def plot_criticality(found: Criticality, *, ax: Axes | None = None, kind: Kind = "bars", top: int = SHOWN) -> Axes:
@@ -40,7 +42,8 @@ def plot_criticality(found: Criticality, *, ax: Axes | None = None, kind: Kind =
         Axes to draw on; missing: new ones.
     kind
         ``bars``, or ``map``: each loss of one thing at its place, numbered as in the legend, the darker and larger
-        the more the ways round cost; red crosses and dashes cut pairs off. The best ways of today are grey.
+        the more the ways round cost; red crosses and dashes cut pairs off. The best ways of today are grey,
+        and run on beyond the map, which holds the losses drawn.
     top
         How many losses at most, the worst first.
 
@@ -79,9 +82,7 @@ def plot_criticality(found: Criticality, *, ax: Axes | None = None, kind: Kind =
     shapes = found.shapes()
     ways = found.way_lines()
     shown = [shapes[loss.lost[0]] for loss in losses]
-    ax, frame = map_axes(
-        ax, [point for line in (*ways, *(line for lines in shown for line in lines)) for point in line]
-    )
+    ax, frame = map_axes(ax, [point for lines in shown for line in lines for point in line], margin=LOSS_MARGIN)
     shares = _shares(losses, found.by)
     handles = [_handle(number, loss, found, share) for number, (loss, share) in enumerate(zip(losses, shares, strict=True), 1)]  # fmt: skip
     map_legend(ax, [*handles, _way_handle()], columns=2, title=f"{WORDS[found.by]} of the ways round x flow in {found.flow_unit}")  # fmt: skip
@@ -97,11 +98,7 @@ def plot_criticality(found: Criticality, *, ax: Axes | None = None, kind: Kind =
                 ax.plot(*zip(*line, strict=True), zorder=4, solid_capstyle="round", **_line_style(loss, share))
         else:
             ax.plot(*middle, zorder=5, **_mark_style(loss, share))
-    for spot in spots:
-        right = spot.side[0]
-        ax.annotate(spot.name, spot.point, xytext=(9 * right, 3 if spot.side[1] > 0 else -10), textcoords="offset points",
-                    ha="left" if right > 0 else "right", fontsize=NUMBER_FONT, fontweight="bold", color=INK, zorder=7,
-                    path_effects=halo())  # fmt: skip
+    mark_ends(ax, spots, dots=False)
     return ax
 
 

@@ -41,7 +41,9 @@ TEXT_MARGIN: Final = 1.5
 # Where the name of an end starts, in points from it: across, and up where it is written above or below.
 END_OFFSET: Final = (8.0, 3.0, -11.0)
 # Right or left of an end, and which line above or below it; the nearest first.
-SIDES: Final = ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 2), (-1, 2), (1, -2), (-1, -2), (1, 3), (1, -3))
+SIDES: Final = tuple((right, up * line) for line in range(1, 6) for up in (1, -1) for right in (1, -1))
+# A thin line leads from an end to a name that is not written beside it.
+LEADER: Final = {"arrowstyle": "-", "color": INK, "linewidth": 0.7, "shrinkA": 0.0, "shrinkB": 3.0}
 # Least share of a country's name that must lie in the country.
 NAME_INSIDE: Final = 0.9
 
@@ -95,15 +97,16 @@ def draw_ground(ax: Axes, frame: Frame, lines: Sequence[Line], ends: Mapping[Poi
     return spots
 
 
-def mark_ends(ax: Axes, spots: Sequence[NameSpot]) -> None:
-    """Mark and name the ends."""
+def mark_ends(ax: Axes, spots: Sequence[NameSpot], *, dots: bool = True) -> None:
+    """Name the ends, and mark them with dots where they bear no mark of their own."""
     for spot in spots:
-        ax.plot(
-            *spot.point, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6
-        )
+        if dots:
+            ax.plot(
+                *spot.point, marker="o", markersize=7, color=INK, markeredgecolor="white", markeredgewidth=1.2, zorder=6
+            )
         ax.annotate(
             spot.name, spot.point, xytext=_offset(spot.side), textcoords="offset points",
-            ha="left" if spot.side[0] > 0 else "right",
+            ha="left" if spot.side[0] > 0 else "right", arrowprops=LEADER if abs(spot.side[1]) > 1 else None,
             fontsize=END_FONT, fontweight="bold", color=INK, zorder=7, path_effects=halo(),
         )  # fmt: skip
 
@@ -236,7 +239,7 @@ def _name_spots(ends: Mapping[Point, str], lines: Geometry, frame: Frame, point:
             near, far = x + across * point[0], x + across * point[0] + side[0] * width
             low = y + up * point[1]
             box = (min(near, far), max(near, far), low, low + height)
-            hits = 2.0 * sum(_overlap(box, spot.box) for spot in spots)
+            hits = 0.3 * (abs(side[1]) - 1) + 2.0 * sum(_overlap(box, spot.box) for spot in spots)
             hits += 2 * sum(box[0] < u < box[1] and box[2] < v < box[3] for u, v in ends if (u, v) != (x, y))
             hits += min(_rectangle(box).intersection(lines).length / width, 1.0)
             hits += 4 * (box[0] < west or box[1] > east or box[2] < south or box[3] > north)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["plot_matrix"]
 
 COLOURS: Final = "YlGnBu"
-# Share of the colours from which on figures are white.
-WHITE_FROM: Final = 0.55
+# How dark a cell must be for white figures, as luma (Rec. 709).
+DARK_BELOW: Final = 0.5
 CELL_FONT, LEAST_FONT, TICK_FONT = 9.0, 5.5, 9.0
 # Inches of a row, and for the names of the columns, title and legend.
 ROW_INCHES, AROUND_INCHES = 0.36, 1.7
@@ -114,7 +114,7 @@ def _missing(values: Any) -> list[tuple[int, int]]:
 
 
 def _draw_cells(ax: Axes, values: Any, unit: str) -> Any:
-    """Draw the coloured cells and the bar that tells the unit; return what turns a value into its share of the colours."""
+    """Draw the coloured cells and the bar that tells the unit; return what turns a value into its colour."""
     import numpy as np
     from matplotlib.colors import Normalize
 
@@ -132,7 +132,7 @@ def _draw_cells(ax: Axes, values: Any, unit: str) -> Any:
         bar.set_label(unit, fontsize=9, color=INK)
         bar.ax.tick_params(labelsize=8, labelcolor=INK, color=FAINT)
         bar.outline.set_visible(False)
-    return image.norm
+    return lambda value: image.cmap(image.norm(value))
 
 
 def _hatch(ax: Axes, cells: list[tuple[int, int]]) -> None:
@@ -146,7 +146,7 @@ def _hatch(ax: Axes, cells: list[tuple[int, int]]) -> None:
     ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize=8.5, frameon=False, borderaxespad=0.2)
 
 
-def _write(ax: Axes, values: Any, share: Any, same: list[tuple[int, int]]) -> None:
+def _write(ax: Axes, values: Any, colour_of: Any, same: list[tuple[int, int]]) -> None:
     """Write the figures into their cells: small, and upright where the cells are narrow."""
     texts = {(i, j): f"{v:,.0f}" for i, row in enumerate(values.tolist()) for j, v in enumerate(row) if not math.isnan(v)}  # fmt: skip
     box = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
@@ -157,7 +157,8 @@ def _write(ax: Axes, values: Any, share: Any, same: list[tuple[int, int]]) -> No
     font, turned = (flat, 0) if flat >= min(LEAST_FONT, upright) else (upright, 90)
     font = max(font, 1.0)
     for (i, j), text in texts.items():
-        colour = "white" if share(values[i, j]) > WHITE_FROM else INK
+        red, green, blue = colour_of(values[i, j])[:3]
+        colour = "white" if 0.2126 * red + 0.7152 * green + 0.0722 * blue < DARK_BELOW else INK
         ax.text(j, i, text, ha="center", va="center", fontsize=font, rotation=turned, color=colour, zorder=3)
     for i, j in same:
         ax.text(j, i, "-", ha="center", va="center", fontsize=font, color=FAINT, zorder=3)
