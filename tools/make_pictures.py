@@ -39,7 +39,7 @@ def main() -> None:
 
         drawn.BASELINE.mkdir(exist_ok=True)
         for name in _chosen(drawn.PICTURES, asked.names):
-            drawn.save(name, drawn.BASELINE / f"{name}.png")
+            drawn.keep(name)
         return
     IMAGES.mkdir(parents=True, exist_ok=True)
     for name in _chosen(GALLERY, asked.names):

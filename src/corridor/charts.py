@@ -147,15 +147,8 @@ def plot_reliability(simulation: Simulation, *, ax: Axes | None = None) -> Axes:
         ax.plot([middle], [50], MARKS[0], color=colour, markersize=5.5, markeredgecolor="white", zorder=4)
         ax.plot([late], [95], MARKS[3], color=colour, markersize=5, markeredgecolor="white", zorder=4)
     if simulation.deadline_hours is not None:
-        ax.axvline(simulation.deadline_hours, color=FAINT, linewidth=1, linestyle=":", zorder=1)
-        ax.annotate(
-            "deadline",
-            (simulation.deadline_hours, 1),
-            xytext=(4, 0),
-            textcoords="offset points",
-            fontsize=9,
-            color=FAINT,
-        )
+        told = f"deadline, {simulation.deadline_hours:,.4g} h"
+        ax.axvline(simulation.deadline_hours, color=FAINT, linewidth=1, linestyle=":", zorder=1, label=told)
     _dress(ax, "hours", "chance")
     ax.set_xlabel("time, hours", fontsize=10, color=INK)
     ax.set_ylim(0, 101)

@@ -20,6 +20,8 @@ COLOURS: Final = "YlGnBu"
 # How dark a cell must be for white figures, as luma (Rec. 709).
 DARK_BELOW: Final = 0.5
 CELL_FONT, LEAST_FONT, TICK_FONT = 9.0, 5.5, 9.0
+# Names of so many columns are slanted, of more upright.
+MOST_SLANTED: Final = 8
 # Inches of a row, and for the names of the columns, title and legend.
 ROW_INCHES, AROUND_INCHES = 0.36, 1.7
 # How broad a figure is, in sizes of its letters.
@@ -68,7 +70,16 @@ def plot_matrix(frame: pd.DataFrame, *, ax: Axes | None = None, measure: str | N
     values = table.to_numpy(dtype=float)
     colours = _draw_cells(ax, values, NAMES[name])
     columns, rows = [str(item) for item in table.columns], [str(item) for item in table.index]
-    ax.set_xticks(range(len(columns)), columns, fontsize=TICK_FONT, rotation=35, ha="right", rotation_mode="anchor")
+    turned = 35 if len(columns) <= MOST_SLANTED else 90
+    ax.set_xticks(
+        range(len(columns)),
+        columns,
+        fontsize=TICK_FONT,
+        rotation=turned,
+        ha="right",
+        rotation_mode="anchor",
+        va="center" if turned == 90 else "baseline",
+    )
     ax.set_yticks(range(len(rows)), rows, fontsize=TICK_FONT)
     ax.tick_params(length=0, labelcolor=INK)
     for side in ax.spines.values():
