@@ -17,20 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from shapely import Geometry
 
-__all__ = [
-    "FAINT",
-    "INK",
-    "LAND",
-    "MARGIN_DEGREES",
-    "Frame",
-    "NameSpot",
-    "Point",
-    "draw_ground",
-    "halo",
-    "map_axes",
-    "map_legend",
-    "mark_ends",
-]
+__all__ = ["INK", "NameSpot", "Point", "draw_ground", "map_axes", "map_legend", "mark_ends"]
 
 LAND, SHORE, WATER, INK, FAINT = "#f4f1ea", "#b9b2a3", "#e3ecf2", "#222222", "#6b6b6b"
 MARGIN_DEGREES: Final = 3.0
