@@ -17,15 +17,19 @@ from corridor import errors
 
 if TYPE_CHECKING:
     from corridor.answers import Routes
-    from corridor.charts import plot_front
+    from corridor.charts import plot_front, plot_reliability
     from corridor.choosing import route_choice
     from corridor.comparing import compare, worth_of_an_hour
+    from corridor.component_chart import plot_components
     from corridor.critical import Criticality, criticality
     from corridor.departure_sweep import departures
     from corridor.distance_profile import profile
     from corridor.explaining import Explanation, explain
     from corridor.facilitation import Indicators, indicators
+    from corridor.loss_map import plot_criticality
+    from corridor.matrix_chart import plot_matrix
     from corridor.network import Network
+    from corridor.network_map import plot_network
     from corridor.plot import plot_reach, plot_routes
     from corridor.profile_chart import plot_profile
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -68,9 +72,14 @@ _HOMES = {
     "nearest_port": "routing",
     "network_from_frames": "reading",
     "pareto": "routing",
+    "plot_components": "component_chart",
+    "plot_criticality": "loss_map",
     "plot_front": "charts",
+    "plot_matrix": "matrix_chart",
+    "plot_network": "network_map",
     "plot_profile": "profile_chart",
     "plot_reach": "plot",
+    "plot_reliability": "charts",
     "plot_routes": "plot",
     "plot_tornado": "tornado_chart",
     "profile": "distance_profile",
@@ -113,9 +122,14 @@ __all__ = [
     "nearest_port",
     "network_from_frames",
     "pareto",
+    "plot_components",
+    "plot_criticality",
     "plot_front",
+    "plot_matrix",
+    "plot_network",
     "plot_profile",
     "plot_reach",
+    "plot_reliability",
     "plot_routes",
     "plot_tornado",
     "profile",

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
+from corridor.errors import OptionError, nearest_valid
 from corridor.routes import Route
 from corridor.tabular import table_as_html, table_as_text
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["Routes"]
+
+KINDS: Final = ("map", "front", "components")
 
 
 class Routes(Sequence[Route]):
@@ -125,13 +128,16 @@ class Routes(Sequence[Route]):
         about = {"method": self.method, "note": self.note, "cut": list(self.cut), "criteria": list(self.criteria)}
         return {"routes": routes, **about}
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the front of its first two criteria where there is one, else the routes on a map.
+    def plot(self, ax: Axes | None = None, *, kind: Literal["map", "front", "components"] | None = None) -> Axes:
+        """Draw the routes on a map, as a Pareto front, or as bars of what they are made of.
 
         Parameters
         ----------
         ax
             Axes to draw on; missing: new ones.
+        kind
+            ``map`` (:func:`corridor.plot_routes`), ``front`` (:func:`corridor.plot_front`) or ``components``
+            (:func:`corridor.plot_components`); missing: the front of a Pareto front, the map of other routes.
 
         Returns
         -------
@@ -140,6 +146,8 @@ class Routes(Sequence[Route]):
 
         Raises
         ------
+        OptionError
+            If the kind is unknown, or a front is asked for of routes that are none.
         MissingExtraError
             If matplotlib is not installed.
 
@@ -150,10 +158,17 @@ class Routes(Sequence[Route]):
         'hours'
         """
         from corridor.charts import plot_front
+        from corridor.component_chart import plot_components
         from corridor.plot import plot_routes
 
-        if self.criteria:
+        chosen = kind if kind is not None else "front" if self.criteria else "map"
+        if chosen not in KINDS:
+            msg = f"plot: unknown kind={kind!r}.{nearest_valid(str(kind), KINDS, kind='Choices')}"
+            raise OptionError(msg)
+        if chosen == "front":
             return plot_front(self, ax=ax)
+        if chosen == "components":
+            return plot_components(self, ax=ax)
         return plot_routes(self._routes, ax=ax)
 
     def rows(self) -> list[tuple[str, ...]]:

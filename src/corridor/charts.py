@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corridor.answers import Routes
     from corridor.simulation import Simulation
 
-__all__ = ["plot_front", "plot_reliability"]
+__all__ = ["FAINT", "INK", "NAMES", "RULE", "WORDS", "new_axes", "plot_front", "plot_reliability"]
 
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#d8d3c8"
 # From light to dark, so that a third criterion reads in print and by colour-blind eyes too (Brewer, YlGnBu).
@@ -77,7 +77,7 @@ def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Ax
     if len(getattr(routes, "criteria", ())) < 2 or len(routes) == 0:
         msg = "plot_front draws what co.pareto(...) returns; draw other routes with co.plot_routes."
         raise OptionError(msg)
-    ax = _new_axes("routes") if ax is None else ax
+    ax = new_axes("routes.to_frame()") if ax is None else ax
     across, up, *others = routes.criteria
     values = {name: [_value(route, name) for route in routes] for name in routes.criteria}
     points = list(zip(values[across], values[up], strict=True))
@@ -97,14 +97,14 @@ def plot_front(routes: Routes, *, ax: Axes | None = None, title: str = "") -> Ax
     return ax
 
 
-def _new_axes(table: str) -> Axes:
-    """Return axes of a figure of their own."""
+def new_axes(table: str, height: float = 4.6) -> Axes:
+    """Return axes of a figure of their own, of so many inches; ``table`` says what to take without matplotlib."""
     try:
         from matplotlib import pyplot as plt
     except ImportError as error:
-        msg = f"Charts need matplotlib: pip install 'corridor[plot]'. The table form is {table}.to_frame()."
+        msg = f"Charts need matplotlib: pip install 'corridor[plot]'. The table form is {table}."
         raise MissingExtraError(msg) from error
-    return plt.figure(figsize=(7.6, 4.6), layout="constrained").add_subplot()
+    return plt.figure(figsize=(7.6, height), layout="constrained").add_subplot()
 
 
 def plot_reliability(simulation: Simulation, *, ax: Axes | None = None) -> Axes:
@@ -135,7 +135,7 @@ def plot_reliability(simulation: Simulation, *, ax: Axes | None = None) -> Axes:
     """
     import numpy as np
 
-    ax = _new_axes("simulation") if ax is None else ax
+    ax = new_axes("simulation.to_frame()") if ax is None else ax
     shares = np.arange(0, 99.6, 0.5) / 100
     bold = (shares >= 0.1) & (shares <= 0.9)
     for number, (label, hours) in enumerate(zip(simulation.labels, simulation.draws.T, strict=True)):
@@ -147,15 +147,8 @@ def plot_reliability(simulation: Simulation, *, ax: Axes | None = None) -> Axes:
         ax.plot([middle], [50], MARKS[0], color=colour, markersize=5.5, markeredgecolor="white", zorder=4)
         ax.plot([late], [95], MARKS[3], color=colour, markersize=5, markeredgecolor="white", zorder=4)
     if simulation.deadline_hours is not None:
-        ax.axvline(simulation.deadline_hours, color=FAINT, linewidth=1, linestyle=":", zorder=1)
-        ax.annotate(
-            "deadline",
-            (simulation.deadline_hours, 1),
-            xytext=(4, 0),
-            textcoords="offset points",
-            fontsize=9,
-            color=FAINT,
-        )
+        told = f"deadline, {simulation.deadline_hours:,.4g} h"
+        ax.axvline(simulation.deadline_hours, color=FAINT, linewidth=1, linestyle=":", zorder=1, label=told)
     _dress(ax, "hours", "chance")
     ax.set_xlabel("time, hours", fontsize=10, color=INK)
     ax.set_ylim(0, 101)

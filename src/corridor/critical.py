@@ -8,7 +8,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
 
 from corridor.compiled import SAME
 from corridor.constraints import Where, check_also, check_by
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from corridor.network import Network
+    from corridor.tables import Line
 
 __all__ = ["Criticality", "Loss", "criticality"]
 
@@ -287,13 +290,55 @@ class Criticality:
         about = {"of": self.of, "by": self.by, "flow_unit": self.flow_unit}
         return {**about, "unreached": [list(pair) for pair in self.unreached], "losses": losses}
 
-    def plot(self, ax: Axes | None = None, *, top: int = SHOWN) -> Axes:
-        """Draw the worst losses as bars: those that cut pairs off above, by the flow cut off; then by flow x extra.
+    def shapes(self) -> dict[str, tuple[Line, ...]]:
+        """Return where each thing that was lost lies, by its id.
+
+        Returns
+        -------
+        dict
+            The drawn lines of its links as (lon, lat) points in degrees; of a place its one point.
+        """
+        things = {number: self._losing.ids[number] for lost in self._lost for number in lost.things}
+        structure = self._losing.net.prices.structure
+        if self.of == "places":
+            rows = structure.place_rows
+            return {name: (((rows[number].lon, rows[number].lat),),) for number, name in things.items()}
+        links: dict[int, dict[str, int]] = {number: {} for number in things}
+        thing = structure.crossing if self.of == "crossings" else structure.link
+        for edge in np.flatnonzero(np.isin(thing, list(things))).tolist():
+            links[thing.item(edge)].setdefault(structure.link_ids[structure.link.item(edge)], edge)
+        lines = self._lines([edge for edges in links.values() for edge in edges.values()])
+        return {name: tuple(lines[link] for link in links[number]) for number, name in things.items()}
+
+    def way_lines(self) -> list[Line]:
+        """Return the drawn lines of the links that the best ways of today run along, each once.
+
+        Returns
+        -------
+        list
+            (lon, lat) points in degrees.
+        """
+        structure = self._losing.net.prices.structure
+        edges = {edge for best in self._losing.today if best is not None for edge in best.way}
+        return list(self._lines(sorted(edge for edge in edges if structure.link.item(edge) >= 0)).values())
+
+    def _lines(self, edges: Sequence[int]) -> dict[str, Line]:
+        """Return the drawn lines of the links of some edges, by the id of the link."""
+        net = self._losing.net
+        lines, structure = net.network_of(net.prices, edges).tables.lines, net.prices.structure
+        return {name: lines[name] for name in (structure.link_ids[structure.link.item(edge)] for edge in edges)}
+
+    def plot(self, ax: Axes | None = None, *, kind: Literal["bars", "map"] = "bars", top: int = SHOWN) -> Axes:
+        """Draw the worst losses as bars or on a map; see :func:`corridor.plot_criticality`.
+
+        Those that cut pairs off come first, by the flow cut off; then the others by flow x extra.
 
         Parameters
         ----------
         ax
             Axes to draw on; missing: new ones.
+        kind
+            ``bars`` or ``map``.
         top
             How many losses at most.
 
@@ -305,7 +350,7 @@ class Criticality:
         Raises
         ------
         OptionError
-            If no loss touches any pair, or ``top`` is no whole number of 1 or more.
+            If the kind is unknown, no loss touches any pair, or ``top`` is no whole number of 1 or more.
         MissingExtraError
             If matplotlib is not installed.
 
@@ -315,9 +360,9 @@ class Criticality:
         >>> co.criticality(co.load(), [("Karachi", "Kabul")], by="hours").plot().get_xlabel()
         'extra hours of the ways round x flow in shipments'
         """
-        from corridor.loss_chart import plot_losses
+        from corridor.loss_map import plot_criticality
 
-        return plot_losses(self, ax=ax, top=top)
+        return plot_criticality(self, ax=ax, kind=kind, top=top)
 
 
 # --- the question ------------------------------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from corridor.errors import MissingExtraError, OptionError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from corridor.critical import Criticality
+    from corridor.critical import Criticality, Loss
 
-__all__ = ["plot_losses"]
+__all__ = ["CUT", "SHOWN", "WORDS", "check_top", "drawn_losses", "plot_losses"]
+
+SHOWN: Final = 15
 
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#d8d3c8"
 DETOUR, CUT = "#225ea8", "#b2182b"
@@ -30,14 +32,8 @@ BAR_INCHES, AROUND_INCHES = 0.3, 1.5
 
 def plot_losses(found: Criticality, *, ax: Axes | None, top: int) -> Axes:
     """Draw the worst losses as horizontal bars; :meth:`corridor.Criticality.plot` says more."""
-    whole: object = top
-    if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
-        msg = f"top={top!r}: must be a whole number of 1 or more."
-        raise OptionError(msg)
-    losses = [loss for loss in found.losses if loss.adds and (loss.cut_off or loss.detours)][:top]
-    if not losses:
-        msg = f"plot: no loss of {found.of} changes any way, so there is nothing to draw; to_frame() lists them all."
-        raise OptionError(msg)
+    check_top(top)
+    losses = drawn_losses(found)[:top]
     if ax is None:
         try:
             from matplotlib import pyplot as plt
@@ -77,3 +73,20 @@ def plot_losses(found: Criticality, *, ax: Axes | None, top: int) -> Axes:
     )
     ax.set_title(f"Loss of {found.of}: the worst {len(losses)}{more}", loc="left", fontsize=10, color=INK)
     return ax
+
+
+def check_top(top: int) -> None:
+    """Refuse a number of losses that is none."""
+    whole: object = top
+    if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
+        msg = f"top={top!r}: must be a whole number of 1 or more."
+        raise OptionError(msg)
+
+
+def drawn_losses(found: Criticality) -> list[Loss]:
+    """Return the losses that there is something to draw of, the worst first; refuse none at all."""
+    losses = [loss for loss in found.losses if loss.adds and (loss.cut_off or loss.detours)]
+    if not losses:
+        msg = f"plot: no loss of {found.of} changes any way, so there is nothing to draw; to_frame() lists them all."
+        raise OptionError(msg)
+    return losses
