@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.critical import Criticality, criticality
     from corridor.departure_sweep import departures
+    from corridor.html_report import report
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -64,6 +65,7 @@ _HOMES = {
     "plot_routes": "plot",
     "reach": "routing",
     "read_network": "reading",
+    "report": "html_report",
     "route": "routing",
     "route_choice": "choosing",
     "scenarios": "scenario",
@@ -102,6 +104,7 @@ __all__ = [
     "plot_routes",
     "reach",
     "read_network",
+    "report",
     "route",
     "route_choice",
     "scenarios",

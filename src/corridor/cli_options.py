@@ -138,6 +138,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         help="thin the front to within this share, 0 to 1 (0)",
     )
     _add_shared(pareto, "one row a route")
+    for command in (route, alternatives, pareto):
+        _add_report(command)
 
     matrix = commands.add_parser("matrix", help="least USD, hours, km ... from several places to several")
     matrix.add_argument("origins", help=PLACES)
@@ -274,6 +276,11 @@ def _add_simulate(parser: argparse.ArgumentParser) -> None:
     )
     _add_by(parser)
     _add_shared(parser, "one row a route")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    told = "write one web page with map, charts and tables (.html; needs corridor[report])"
+    parser.add_argument("--report", metavar="FILE", help=told)
 
 
 def _add_ends(parser: argparse.ArgumentParser) -> None:

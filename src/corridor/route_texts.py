@@ -15,7 +15,7 @@ from corridor.itinerary import Stage, stages_as_html, stages_as_text
 from corridor.prices import Edge
 from corridor.shipment import Weights
 
-__all__ = ["as_html", "as_text", "or_none", "score_parts"]
+__all__ = ["as_data", "as_html", "as_text", "or_none", "score_parts"]
 
 
 class Told(Protocol):
@@ -48,6 +48,35 @@ def as_text(route: Told) -> str:
         lines.append(f"as of      {route.day}: {_against_ordinary(route)}")
     lines += [f"shaped by  {fact}" for fact in route.shaped_by]
     return "\n".join([*lines, *(f"advisory   {advisory}" for advisory in route.advisories)])
+
+
+def as_data(route: Any) -> dict[str, Any]:
+    """Return a route as plain data that JSON can hold."""
+    known = {
+        "origin": route.origin,
+        "destination": route.destination,
+        "by": route.by,
+        "ends": route.shipment.ends,
+        "tonnes": route.shipment.tonnes,
+        "cargo": route.shipment.cargo,
+        "km": route.km,
+        "hours": route.hours,
+        "usd": route.usd,
+        "co2e_kg": route.co2e_kg,
+        "score": route.score,
+        "transfers": route.transfers,
+        "crossings": list(route.crossings),
+        "countries": list(route.countries),
+        "places": list(route.places),
+        "steps": [{name: or_none(value) for name, value in row.items()} for row in route.step_rows()],
+        "basis_share": route.basis_share,
+        "as_of": None if route.day is None else route.day.isoformat(),
+        "shaped_by": [advisory._asdict() for advisory in route.shaped_by],
+        "more_than_ordinary": {name: or_none(value) for name, value in route.more_than_ordinary.items()},
+        "advisories": [advisory._asdict() for advisory in route.advisories],
+        "sources": [{"id": row.id, "title": row.title, "url": row.url} for row in route.source_rows()],
+    }
+    return {name: or_none(value) for name, value in known.items()}
 
 
 def as_html(route: Told) -> str:
