@@ -248,7 +248,7 @@ ALLOWED = {
     "charts": {"errors"},
     "loss_chart": {"errors"},
     "web_page": {"errors"},
-    "interactive_map": {"errors", "plot", "web_page"},
+    "interactive_map": {"errors", "itinerary", "plot", "web_page"},
     "interactive_charts": {"charts", "interactive_map", "loss_chart", "plot"},
     "report_sections": {
         "answers",

@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from corridor.errors import OptionError
+from corridor.itinerary import countries_of, line_of, without_repeats
 from corridor.plot import FAINT, INK, LAND, MODE_COLOURS, SHORE, WATER, _disputed, _outlines
 from corridor.web_page import ABSENT, Figures, escaped, need_bokeh, page
 
@@ -22,10 +24,11 @@ EARTH_RADIUS_M: Final = 6_378_137.0
 MARGIN_DEGREES: Final = 2.0
 # A country is named that holds a circle of this share of the height of the map.
 LEAST_ROOM: Final = 0.028
-HEIGHT_PX, EXPLORE_HEIGHT_PX = 560, 700
+HEIGHT_PX, EXPLORE_HEIGHT_PX = 560, 620
 DASHES: Final = ("solid", "dashed", "dotted", "dashdot")
 # So many sources stand in a tooltip, so many crossings in the legend; the panel and the tables have all.
-SOURCES_SHOWN, CROSSINGS_SHOWN = 3, 3
+SOURCES_SHOWN, CROSSINGS_SHOWN = 1, 3
+MEASURES: Final = ("km", "hours", "usd", "co2e_kg")
 TOOLTIPS: Final = [
     ("", "@title"),
     ("km", "@km"),
@@ -106,7 +109,7 @@ class InteractiveMap:
         # A page of its own inside the notebook: neither can touch the other.
         return (
             f'<iframe title="{escaped(self.title)}" sandbox="allow-scripts allow-popups allow-downloads" '
-            f'style="width:100%;height:{EXPLORE_HEIGHT_PX + 60}px;border:0" srcdoc="{escaped(self.html)}"></iframe>'
+            f'style="width:100%;height:{EXPLORE_HEIGHT_PX + AROUND_PX}px;border:0" srcdoc="{escaped(self.html)}"></iframe>'
         )
 
 
@@ -256,9 +259,9 @@ def _draw_legs(plot: Any, routes: Sequence[Route]) -> dict[tuple[int, str], Any]
     width = 3.5 if several else 4.5
     for number, route in enumerate(routes):
         by_mode: dict[str, list[dict[str, Any]]] = {}
-        for place, (leg, edges) in enumerate(zip(route.leg_rows(), route._leg_edges(), strict=True), 1):  # noqa: SLF001
-            row = _leg(route, place, leg, edges, f"route {number + 1}, " if several else "")
-            by_mode.setdefault(leg["mode"], []).append(row)
+        for edges in _stretches(route):
+            row = _stretch(route, edges, f"route {number + 1}, " if several else "")
+            by_mode.setdefault(edges[0].mode, []).append(row)
         for mode, rows in by_mode.items():
             source = ColumnDataSource({name: [row[name] for row in rows] for name in rows[0]})
             colour = MODE_COLOURS[mode]
@@ -274,28 +277,36 @@ def _draw_legs(plot: Any, routes: Sequence[Route]) -> dict[tuple[int, str], Any]
     return found
 
 
-def _leg(route: Route, place: int, leg: dict[str, Any], edges: Sequence[Edge], which: str) -> dict[str, Any]:
-    """Return a leg as a row of the map: its line, what a tooltip tells, and as JSON what the panel tells."""
-    xs, ys = _projected(leg["line"])
+def _stretches(route: Route) -> list[list[Edge]]:
+    """Return the legs of a route, cut at its borders: what is hovered over and clicked is a stretch within a country."""
+    legs = route._leg_edges()  # noqa: SLF001
+    return [[*run] for leg in legs for _, run in groupby(leg, lambda edge: edge.crossing or "")]
+
+
+def _stretch(route: Route, edges: Sequence[Edge], which: str) -> dict[str, Any]:
+    """Return a stretch as a row of the map: its line, what a tooltip tells, and as JSON what the panel tells."""
     name = route.place_name
+    xs, ys = _projected(line_of(edges, route._net.tables.lines))  # noqa: SLF001
+    first, last, through = edges[0], edges[-1], "-".join(without_repeats(countries_of(edges)))
+    what = f"border {first.crossing}" if first.crossing else f"{first.tail[1]} {through}"
+    title = f"{which}{what}: {name(first.tail[0])} → {name(last.head[0])}"
+    sums = {measure: math.fsum(getattr(edge, measure) for edge in edges) for measure in MEASURES}
+    told = {"km": _figure(sums["km"]), "hours": _figure(sums["hours"], 1), "usd": _figure(sums["usd"])}
     sources = _sources_of(edges)
-    title = f"{which}leg {place}: {name(leg['from'])} → {name(leg['to'])} ({leg['carriage']})"
     rows = [
-        [
-            f"{name(edge.tail[0])} → {name(edge.head[0])}{f' (border {edge.crossing})' if edge.crossing else ''}",
-            *(_figure(edge.km), _figure(edge.hours, 1), _figure(edge.usd)),
-        ]
+        [f"{name(edge.tail[0])} → {name(edge.head[0])}", _figure(edge.km), _figure(edge.hours, 1), _figure(edge.usd)]
         for edge in edges
     ]
     facts = [
-        ("km", _figure(leg["km"])), ("hours", _figure(leg["hours"], 1)), ("USD", _figure(leg["usd"])),
-        ("kg CO2e", _figure(leg["co2e_kg"])), ("countries", "-".join(leg["countries"])),
-        ("crossings", ", ".join(leg["crossings"]) or "none"),
-    ]  # fmt: skip
-    told = {"title": title, "facts": facts, "head": ["link", "km", "hours", "USD"], "rows": rows}
-    told["sources"] = f"Sources: {', '.join(sources) or 'none named'}"
-    short = {"title": title, "km": facts[0][1], "hours": facts[1][1], "usd": facts[2][1], "sources": _short(sources)}
-    return {"xs": xs, "ys": ys, **short, "details": json.dumps(told, ensure_ascii=False)}
+        ("carriage", first.tail[1]),
+        ("countries", through),
+        *(zip(("km", "hours", "USD"), told.values(), strict=True)),
+    ]
+    facts.append(("kg CO2e", _figure(sums["co2e_kg"])))
+    details = {"title": title, "facts": facts, "head": ["link", "km", "hours", "USD"], "rows": rows}
+    details["sources"] = f"Sources: {', '.join(sources) or 'none named'}"
+    shown = {"title": title, **told, "sources": _short(sources)}
+    return {"xs": xs, "ys": ys, **shown, "details": json.dumps(details, ensure_ascii=False)}
 
 
 def _draw_stops(plot: Any, routes: Sequence[Route]) -> dict[str, Any]:

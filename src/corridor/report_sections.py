@@ -36,7 +36,9 @@ BASIS_HEAD: Final = ("figures", *BASES)
 
 def is_accepted(result: object) -> bool:
     """Tell whether a report can hold a result."""
-    return _is_frame(result) or (callable(getattr(result, "to_frame", None)) and not isinstance(result, type))
+    if isinstance(result, type):
+        return False
+    return _is_frame(result) or callable(getattr(result, "to_frame", None))
 
 
 def heading_of(result: Any) -> str:

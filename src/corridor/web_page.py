@@ -146,12 +146,26 @@ class Figures:
         """Return all figures as JSON that can stand in a page: no text in it ends the script or begins a comment."""
         from bokeh.core.json_encoder import serialize_json
 
-        items = [{"docid": "page", "roots": self._roots, "root_ids": list(self._roots)}]
-        content = {"documents": {"page": self._document.to_json(deferred=False)}, "items": items}
+        # Bokeh numbers its models through the whole session; the same results are to give the same page.
+        numbers: dict[str, str] = {}
+        document = _renumbered(self._document.to_json(deferred=False), numbers)
+        roots = {numbers[figure]: element for figure, element in self._roots.items()}
+        items = [{"docid": "page", "roots": roots, "root_ids": list(roots)}]
+        content = {"documents": {"page": document}, "items": items}
         text = str(serialize_json(content, pretty=False))
         for sign in "<>&\u2028\u2029":
             text = text.replace(sign, f"\\u{ord(sign):04x}")
         return text
+
+
+def _renumbered(content: Any, numbers: dict[str, str]) -> Any:
+    """Return a document with the ids of its models numbered in order of appearance."""
+    if isinstance(content, dict):
+        return {
+            name: numbers.setdefault(value, f"m{len(numbers) + 1}") if name == "id" else _renumbered(value, numbers)
+            for name, value in content.items()
+        }
+    return [_renumbered(value, numbers) for value in content] if isinstance(content, (list, tuple)) else content
 
 
 def page(title: str, body: str, figures: Figures) -> str:
