@@ -152,9 +152,9 @@ def test_a_click_in_the_legend_mutes_a_mode(opened):
     assert opened.ask(muted) == 0
     opened.pixel(3, 0, 0)
     x, y = opened.ask("""
-        const legend = deep(plots()[3].el.shadowRoot ?? plots()[3].shadow_el, ".bk-Legend").at(-1);
-        const item = deep(legend.shadowRoot, ".bk-item")[0].getBoundingClientRect();
-        return [item.left + item.width / 2, item.top + item.height / 2].map(Math.round);
+        const view = plots()[3], legend = view.model.below.find((one) => one.type === "Legend");
+        const box = view.el.getBoundingClientRect(), place = (view.views?.find_one(legend) ?? view.renderer_view(legend)).bbox;
+        return [box.left + place.left + 20, box.top + place.top + place.height / 2].map(Math.round);
     """)
     opened.click(x, y)
     assert opened.wait(lambda: opened.ask(muted) > 0)
@@ -232,7 +232,10 @@ def test_several_routes_share_one_map(browser, tmp_path):
     browser.open(page)
     browser.wait_until_drawn()
     assert browser.ask("return plots().length") == 1
-    x, y = browser.pixel(0, *browser.ask(POINT, 0, 0, 0))
+    x, y = browser.pixel(0, *browser.ask(POINT, 0, 0, 2))
     browser.click(x, y)
-    assert browser.wait(lambda: "route 1, " in browser.ask(PANEL, 0))
+    assert browser.wait(lambda: browser.ask(PANEL, 0).startswith("routes 1, 4; road AF: Torkham"))
+    # What several routes have in common is told once.
+    titles = browser.ask("return [...document.querySelectorAll('.panel h3')].map((one) => one.textContent)")
+    assert len(set(titles)) == len(titles)
     assert browser.complaints() == []

@@ -24,7 +24,7 @@ EARTH_RADIUS_M: Final = 6_378_137.0
 MARGIN_DEGREES: Final = 2.0
 # A country is named that holds a circle of this share of the height of the map.
 LEAST_ROOM: Final = 0.028
-HEIGHT_PX, EXPLORE_HEIGHT_PX = 560, 620
+HEIGHT_PX, EXPLORE_HEIGHT_PX, AROUND_PX = 560, 620, 170
 DASHES: Final = ("solid", "dashed", "dotted", "dashdot")
 # So many sources stand in a tooltip, so many crossings in the legend; the panel and the tables have all.
 SOURCES_SHOWN, CROSSINGS_SHOWN = 1, 3
@@ -63,8 +63,11 @@ const make = (tag, text, parent) => {
   return element;
 };
 panel.replaceChildren();
+const told = new Set();
 for (const source of sources) {
   for (const index of source.selected.indices) {
+    if (told.has(source.data.details[index])) continue;
+    told.add(source.data.details[index]);
     const leg = JSON.parse(source.data.details[index]);
     make("h3", leg.title, panel);
     const facts = make("dl", "", panel);
@@ -219,7 +222,7 @@ def _draw_ground(plot: Any, figures: Figures) -> None:
         {"name": [spot[0] for spot in shown], "x": [spot[1] for spot in shown], "y": [spot[2] for spot in shown]}
     )
     plot.patches("xs", "ys", source=land, fill_color=LAND, line_color=SHORE, line_width=0.8)
-    plot.multi_line("xs", "ys", source=disputed, line_color=FAINT, line_width=1.1, line_dash=[5, 4])
+    plot.multi_line("xs", "ys", source=disputed, line_color=FAINT, line_width=1.1, line_dash="dashed")
     plot.text(
         "x", "y", "name", source=names, text_font_size="11px", text_color="#847c6b", text_align="center",
         text_baseline="middle",
@@ -255,12 +258,18 @@ def _draw_legs(plot: Any, routes: Sequence[Route]) -> dict[tuple[int, str], Any]
     from bokeh.models import ColumnDataSource, MultiLine
 
     several = len(routes) > 1
+    stretches = [_stretches(route) for route in routes]
+    shared: dict[tuple[Any, ...], list[str]] = {}
+    for number, stretch in ((number, stretch) for number, some in enumerate(stretches, 1) for stretch in some):
+        shared.setdefault(_identity(stretch), []).append(str(number))
     found: dict[tuple[int, str], Any] = {}
     width = 3.5 if several else 4.5
     for number, route in enumerate(routes):
         by_mode: dict[str, list[dict[str, Any]]] = {}
-        for edges in _stretches(route):
-            row = _stretch(route, edges, f"route {number + 1}, " if several else "")
+        for edges in stretches[number]:
+            numbers = shared[_identity(edges)]
+            which = f"route{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}; " if several else ""
+            row = _stretch(route, edges, which)
             by_mode.setdefault(edges[0].mode, []).append(row)
         for mode, rows in by_mode.items():
             source = ColumnDataSource({name: [row[name] for row in rows] for name in rows[0]})
@@ -281,6 +290,11 @@ def _stretches(route: Route) -> list[list[Edge]]:
     """Return the legs of a route, cut at its borders: what is hovered over and clicked is a stretch within a country."""
     legs = route._leg_edges()  # noqa: SLF001
     return [[*run] for leg in legs for _, run in groupby(leg, lambda edge: edge.crossing or "")]
+
+
+def _identity(edges: Sequence[Edge]) -> tuple[Any, ...]:
+    """Return what makes a stretch the same in several routes: its way, and its figures."""
+    return tuple((edge.tail, edge.head, edge.key, edge.hours, edge.usd) for edge in edges)
 
 
 def _stretch(route: Route, edges: Sequence[Edge], which: str) -> dict[str, Any]:

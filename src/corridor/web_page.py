@@ -50,7 +50,8 @@ details { margin: .6rem 0; } summary { cursor: pointer; }
 @media (max-width: 52rem) { body { padding: .6rem; } th, td { padding: .2rem .35rem; } .map { grid-template-columns: minmax(0, 1fr); }
   .panel { max-height: none; } }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } nav { break-after: avoid; }
-  .wide { overflow: visible; } .panel { display: none; } .figure, .map { zoom: .62; } .map { display: block; }
+  .wide { overflow: visible; } .panel { display: none; } .figure { zoom: .66; } .map { display: block; }
+  .map .figure { zoom: .94; } .pair { grid-template-columns: 1fr 1fr; } .faint { break-after: avoid; }
   h2, h3, thead { break-after: avoid; } tr { break-inside: avoid; } details:not([open]) { display: none; } }
 """
 # Draws every figure into its place; the figures themselves are data, not code.
