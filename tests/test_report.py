@@ -8,6 +8,7 @@ import json
 import math
 import re
 import sys
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -142,8 +143,27 @@ def test_a_route_as_of_a_day_says_so(tmp_path):
     route = co.route(co.load(as_of="2025-11-20", scope="bypass"), "Karachi", "Tashkent")
     text = html.unescape(co.report(route, tmp_path / "r.html").read_text(encoding="utf-8"))
     assert "Routes: as of 2025-11-20." in text
+    assert "<p>As of 2025-11-20: " in text
     assert "<h3>Shaped by these dated facts</h3>" in text
     assert all(f"<li>{fact}</li>" in text for fact in route.shaped_by)
+
+
+def test_a_route_that_leaves_at_a_moment_says_when_it_leaves_and_arrives(tmp_path):
+    leaving = datetime(2025, 5, 28, 8)
+    route = co.route(co.load(), "Karachi", "Tashkent", depart=leaving)
+    text = html.unescape(co.report(route, tmp_path / "r.html").read_text(encoding="utf-8"))
+    assert f"<p>Leaves {route.depart:%Y-%m-%d %H:%M}" in text
+    assert f", arrives {route.arrive:%Y-%m-%d %H:%M}" in text
+    assert f"Routes: leaving {route.depart:%Y-%m-%d %H:%M}" in text
+    assert "normal operation" not in text
+    assert "waiting: " in text
+
+
+def test_a_sailing_is_one_stretch_that_is_no_border_post():
+    shown = co.route(co.load(scope="bypass"), "Karachi", "Bandar Abbas", modes=["sea"]).explore()
+    text = shown.html.replace("\\u2192", "→")
+    assert "sea PK-IR: Karachi → Bandar Abbas" in text
+    assert "border sea" not in text
 
 
 def test_the_advisories_stand_once(made, results):

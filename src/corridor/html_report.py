@@ -8,12 +8,15 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corridor import __version__
 from corridor.errors import OptionError
-from corridor.report_sections import ACCEPTED, heading_of, is_accepted, routes_of, section_of
+from corridor.report_sections import ACCEPTED, heading_of, is_accepted, moment, routes_of, section_of
 from corridor.web_page import Figures, escaped, link_to, need_bokeh, page
+
+if TYPE_CHECKING:
+    from corridor.routes import Route
 
 __all__ = ["report"]
 
@@ -168,14 +171,20 @@ def _sources(results: Sequence[Any]) -> str:
     return f'<h2 id="sources">Sources and dates</h2><p>{escaped(_dates(routes))}</p>{listed}'
 
 
-def _dates(routes: Sequence[Any]) -> str:
+def _dates(routes: Sequence[Route]) -> str:
     """Return as of when the results hold, and what made them."""
-    days = {route.day for route in routes}
-    told = sorted("normal operation" if day is None else f"as of {day.isoformat()}" for day in days)
+    told = sorted({_when(route) for route in routes})
     known = max((row.last_confirmed for route in routes for row in route._net.tables.statuses), default="")  # noqa: SLF001
     parts = [f"Routes: {', '.join(told)}."] if told else []
     parts += [f"Closures and restrictions last confirmed {known}."] if known else []
     return " ".join([*parts, f"Made with corridor {__version__}."])
+
+
+def _when(route: Route) -> str:
+    """Return the state of the world that a route holds in."""
+    if route.depart is not None:
+        return f"leaving {moment(route.depart)}"
+    return "normal operation" if route.day is None else f"as of {route.day.isoformat()}"
 
 
 def _source_rows(result: Any) -> list[tuple[str, str, str]]:

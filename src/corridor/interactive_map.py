@@ -289,7 +289,9 @@ def _draw_legs(plot: Any, routes: Sequence[Route]) -> dict[tuple[int, str], Any]
 def _stretches(route: Route) -> list[list[Edge]]:
     """Return the legs of a route, cut at its borders: what is hovered over and clicked is a stretch within a country."""
     legs = route._leg_edges()  # noqa: SLF001
-    return [[*run] for leg in legs for _, run in groupby(leg, lambda edge: edge.crossing or "")]
+    return [
+        [*run] for leg in legs for _, run in groupby(leg, lambda edge: edge.crossing if edge.kind == "cross" else "")
+    ]
 
 
 def _identity(edges: Sequence[Edge]) -> tuple[Any, ...]:
@@ -302,7 +304,7 @@ def _stretch(route: Route, edges: Sequence[Edge], which: str) -> dict[str, Any]:
     name = route.place_name
     xs, ys = _projected(line_of(edges, route._net.tables.lines))  # noqa: SLF001
     first, last, through = edges[0], edges[-1], "-".join(without_repeats(countries_of(edges)))
-    what = f"border {first.crossing}" if first.crossing else f"{first.tail[1]} {through}"
+    what = f"border {first.crossing}" if first.kind == "cross" else f"{first.tail[1]} {through}"
     title = f"{which}{what}: {name(first.tail[0])} → {name(last.head[0])}"
     sums = {measure: math.fsum(getattr(edge, measure) for edge in edges) for measure in MEASURES}
     told = {"km": _figure(sums["km"]), "hours": _figure(sums["hours"], 1), "usd": _figure(sums["usd"])}

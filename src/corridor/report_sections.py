@@ -12,15 +12,18 @@ from corridor.critical import Criticality
 from corridor.errors import OptionError
 from corridor.interactive_charts import arrivals_chart, losses_chart, parts_chart, profile_chart
 from corridor.interactive_map import map_of
+from corridor.route_texts import against_ordinary, score_parts
 from corridor.routes import Route
 from corridor.simulation import Simulation
 from corridor.vocabulary import BASES
 from corridor.web_page import ABSENT, Figures, escaped, table
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import pandas as pd
 
-__all__ = ["ACCEPTED", "heading_of", "is_accepted", "routes_of", "section_of"]
+__all__ = ["ACCEPTED", "heading_of", "is_accepted", "moment", "routes_of", "section_of"]
 
 ACCEPTED: Final = "a Route, Routes, a Simulation, a Criticality, a DataFrame, or any result with to_frame()"
 # A page with more rows than this is no report; the rest is counted, and to_frame().to_csv() has it.
@@ -63,6 +66,11 @@ def routes_of(result: Any) -> tuple[Route, ...]:
     return tuple(route for route in getattr(result, "routes", ()) if isinstance(route, Route))
 
 
+def moment(when: datetime) -> str:
+    """Return a moment to the minute, with its distance from UTC where it has one."""
+    return escaped(when.isoformat(sep=" ", timespec="minutes"))
+
+
 def section_of(result: Any, figures: Figures) -> str:
     """Return what a report says of one result, below its heading."""
     if isinstance(result, Route):
@@ -91,6 +99,10 @@ def _route(route: Route, figures: Figures) -> str:
         f"<p class='headline'>{escaped(route.headline)}</p>",
         f"<p>{escaped(f'{shipment.tonnes:,g} t ({shipment.cargo}), {shipment.ends} to {shipment.ends}; all figures are of the whole shipment.')}</p>",
     ]
+    if route.depart is not None and route.arrive is not None:
+        facts.append(f"<p>Leaves {moment(route.depart)}, arrives {moment(route.arrive)}.</p>")
+    elif route.day is not None:
+        facts.append(f"<p>As of {route.day}: {escaped(against_ordinary(route))}.</p>")
     way = heading_of(route)
     charts = "".join(
         figures.place(
@@ -116,8 +128,6 @@ def _route(route: Route, figures: Figures) -> str:
 
 def _parts(route: Route) -> str:
     """Return the parts of the score as a table that adds up to it."""
-    from corridor.route_texts import score_parts
-
     sums: dict[str, list[list[float]]] = {}
     for row in score_parts(route._edges, route._costs, route._weights):  # noqa: SLF001
         name = f"{row['part']} ({row['kind']})" if row["part"] == "penalty" else row["part"]
