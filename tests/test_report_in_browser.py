@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 
 import corridor as co
 from chromium import Browser, programs
+from corridor.interactive_charts import parts_of
 from test_report import HOSTILE, hostile_results
 
 DRAWN = 8  # map, two profiles; map, two bars; curves; bars of losses
@@ -121,6 +122,24 @@ def test_a_stretch_clicked_fills_the_panel(opened, route):
     sources = opened.ask("return document.querySelector('.panel .faint').textContent")
     assert set(sources.removeprefix("Sources: ").split(", ")) <= set(route.source_ids)
     assert opened.ask(PANEL, 1).startswith("Click a leg")
+    assert opened.complaints() == []
+
+
+def test_a_profile_and_a_bar_hovered_over_tell_their_figures(opened, route):
+    step = next(row for row in route.step_rows() if row["kind"] == "cross")
+    rows = route.step_rows()
+    before = rows[: rows.index(step)]
+    km, hours = (sum(row[name] for row in before) for name in ("km", "hours"))
+    opened.move(*opened.pixel(1, km + step["km"] / 2, hours + step["hours"] / 2))
+    told = opened.wait(opened.tooltip)
+    assert f"border: {route.place_name(step['from'])} → {route.place_name(step['to'])}" in told
+    assert f"{step['hours']:,.1f}" in told
+    usd = parts_of(route, "usd")["road haul"]
+    y = opened.ask("return plots()[5].model.y_range.synthetic('route 1');")
+    opened.move(*opened.pixel(5, usd / 2, y))
+    told = opened.wait(lambda: "road haul" in opened.tooltip() and opened.tooltip())
+    assert f"{usd:,.1f}" in told
+    assert "1: torkham" in told
     assert opened.complaints() == []
 
 

@@ -24,7 +24,7 @@ EARTH_RADIUS_M: Final = 6_378_137.0
 MARGIN_DEGREES: Final = 2.0
 # A country is named that holds a circle of this share of the height of the map.
 LEAST_ROOM: Final = 0.028
-HEIGHT_PX, EXPLORE_HEIGHT_PX, AROUND_PX = 560, 620, 170
+HEIGHT_PX, EXPLORE_HEIGHT_PX, AROUND_PX, LEGEND_LINE_PX = 560, 620, 170, 22
 DASHES: Final = ("solid", "dashed", "dotted", "dashdot")
 # So many sources stand in a tooltip, so many crossings in the legend; the panel and the tables have all.
 SOURCES_SHOWN, CROSSINGS_SHOWN = 1, 3
@@ -99,11 +99,16 @@ class InteractiveMap:
     ----------
     html
         The whole page, some 2 MB: Bokeh's code, the outlines of the countries and the routes are all in it.
+    title
+        What it shows, in one line.
+    height
+        Its height in a notebook, pixels.
     """
 
-    def __init__(self, html: str, title: str) -> None:
+    def __init__(self, html: str, title: str, height: int) -> None:
         self.html = html
         self.title = title
+        self.height = height
 
     def __repr__(self) -> str:
         return f"<InteractiveMap: {self.title}; {len(self.html.encode()) / 1e6:.1f} MB, shown in a notebook>"
@@ -112,7 +117,7 @@ class InteractiveMap:
         # A page of its own inside the notebook: neither can touch the other.
         return (
             f'<iframe title="{escaped(self.title)}" sandbox="allow-scripts allow-popups allow-downloads" '
-            f'style="width:100%;height:{EXPLORE_HEIGHT_PX + AROUND_PX}px;border:0" srcdoc="{escaped(self.html)}"></iframe>'
+            f'style="width:100%;height:{self.height}px;border:0" srcdoc="{escaped(self.html)}"></iframe>'
         )
 
 
@@ -124,7 +129,7 @@ def explore_routes(routes: Sequence[Route], *, title: str) -> InteractiveMap:
     need_bokeh("explore()")
     figures = Figures()
     body = f'<p class="headline">{escaped(title)}</p>{map_of(routes, figures, height=EXPLORE_HEIGHT_PX)}'
-    return InteractiveMap(page(title, body, figures), title)
+    return InteractiveMap(page(title, body, figures), title, _height(routes, EXPLORE_HEIGHT_PX) + AROUND_PX)
 
 
 def named(routes: Sequence[Route]) -> list[str]:
@@ -141,7 +146,7 @@ def map_of(routes: Sequence[Route], figures: Figures, *, height: int = HEIGHT_PX
     """Return the HTML of a map of routes and of the panel beside it; the map itself joins the figures of the page."""
     from bokeh.models import BoxZoomTool, CustomJS, HoverTool, PanTool, ResetTool, SaveTool, TapTool, WheelZoomTool
 
-    plot = _frame(routes, height)
+    plot = _frame(routes, _height(routes, height))
     _draw_ground(plot, figures)
     lines = _draw_legs(plot, routes)
     marks = _draw_stops(plot, routes)
@@ -180,6 +185,11 @@ def _metres(lon: float, lat: float) -> tuple[int, int]:
 def _projected(points: Iterable[tuple[float, float]]) -> tuple[list[int], list[int]]:
     xs, ys = zip(*(_metres(lon, lat) for lon, lat in points), strict=True)
     return list(xs), list(ys)
+
+
+def _height(routes: Sequence[Route], height: int) -> int:
+    """Return the height of a map that has room for a line of the legend for each of several routes."""
+    return height + (LEGEND_LINE_PX * len(routes) if len(routes) > 1 else 0)
 
 
 def _frame(routes: Sequence[Route], height: int) -> Any:
