@@ -253,6 +253,10 @@ def test_a_small_figure_among_large_ones_is_not_shown_as_nothing():
     assert cells(pd.DataFrame({"usd": [5000.5, 0.2]}))[1:] == [["5,000.5"], ["0.2"]]
 
 
+def test_what_is_rounded_to_nothing_bears_no_sign():
+    assert cells(pd.DataFrame({"usd": [-5000.0, -0.001, 2000.5]}))[1:] == [["-5,000.0"], ["0.0"], ["2,000.5"]]
+
+
 def test_no_figure_is_a_dash_that_is_explained_and_never_a_number():
     frame = pd.DataFrame({"usd": [math.nan, 5.0], "when": [pd.NaT, pd.Timestamp("2025-01-02")], "why": [None, "x"]})
     assert cells(frame)[1] == ["-", "-", "-"]

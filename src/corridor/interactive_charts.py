@@ -25,11 +25,13 @@ MEASURES: Final = {"hours": "hours since departure", "usd": "USD of the whole sh
 # Parts of a route that are no haul, told apart by colour-blind eyes from the modes and from each other (Okabe and Ito).
 PART_COLOURS: Final = {
     **{f"{mode} haul": colour for mode, colour in MODE_COLOURS.items()},
-    "border": "#222222",
-    "transfer": "#56B4E9",
-    "waiting": "#F0E442",
-    "ends": "#b9b2a3",
+    "border": "#333333",
+    "transfer": "#F0E442",
+    "waiting": "#c9c9c9",
+    "ends": "#56B4E9",
 }
+# On white these bear an edge.
+PALE: Final = frozenset({"transfer", "waiting"})
 KINDS: Final = {"cross": "border", "transfer": "transfer", "wait": "waiting", "start": "ends", "end": "ends"}
 QUANTILES: Final = tuple(range(1, 100))
 DASHES: Final = ("solid", "dashed", "dotdash")
@@ -58,6 +60,18 @@ def profile_chart(route: Route, measure: str) -> Any:
     for part in [part for part in PART_COLOURS if part in by_part]:
         rows = by_part[part]
         source = ColumnDataSource({column: [row[column] for row in rows] for column in rows[0]})
+        if part in PALE:
+            plot.segment(
+                "x0",
+                "y0",
+                "x1",
+                "y1",
+                source=source,
+                line_color=FAINT,
+                line_width=6,
+                line_cap="round",
+                legend_label=part,
+            )
         line = plot.segment(
             "x0", "y0", "x1", "y1", source=source, line_color=PART_COLOURS[part], line_width=4, line_cap="round",
             legend_label=part,
@@ -70,7 +84,7 @@ def profile_chart(route: Route, measure: str) -> Any:
         (f"{unit} so far", "@y1{0,0}"),
         ("km so far", "@x1{0,0}"),
     ]
-    plot.add_tools(HoverTool(renderers=drawn, tooltips=tips))
+    plot.add_tools(HoverTool(renderers=drawn, tooltips=tips, visible=False))
     plot.y_range.start = 0
     _legend(plot)
     return plot
@@ -139,7 +153,7 @@ def arrivals_chart(simulation: Simulation) -> Any:
             Span(location=simulation.deadline_hours, dimension="height", line_dash="dotted", line_color=FAINT)
         )
     tips = [("route", "@label"), ("hours", "@x{0,0.0}"), ("chance of having arrived, %", "@y")]
-    plot.add_tools(HoverTool(renderers=drawn, tooltips=tips))
+    plot.add_tools(HoverTool(renderers=drawn, tooltips=tips, visible=False))
     _legend(plot)
     return plot
 

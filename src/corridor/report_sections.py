@@ -271,7 +271,8 @@ def _cells(column: Sequence[Any]) -> tuple[list[str], bool]:
     if not known or not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
         return [ABSENT if _is_absent(value) else _text(value) for value in column], False
     decimals = _decimals([abs(float(value)) for value in known])
-    return [ABSENT if _is_absent(value) else f"{float(value):,.{decimals}f}" for value in column], True
+    # "z": what is rounded to nothing bears no sign.
+    return [ABSENT if _is_absent(value) else f"{float(value):z,.{decimals}f}" for value in column], True
 
 
 def _decimals(sizes: Sequence[float]) -> int:
