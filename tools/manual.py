@@ -84,8 +84,8 @@ TOPICS = {
     ),
     "pictures": Topic(
         "Pictures",
-        "Each takes finished results and matplotlib axes, and returns the axes.",
-        ("plot_*",),
+        "Each plot takes finished results and matplotlib axes, and returns the axes; a report is a page of its own.",
+        ("plot_*", "report"),
     ),
     "validation": Topic(
         "Validation",

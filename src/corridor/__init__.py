@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from corridor.distance_profile import profile
     from corridor.explaining import Explanation, explain
     from corridor.facilitation import Indicators, indicators
+    from corridor.html_report import report
     from corridor.loss_map import plot_criticality
     from corridor.matrix_chart import plot_matrix
     from corridor.network import Network
@@ -85,6 +86,7 @@ _HOMES = {
     "profile": "distance_profile",
     "reach": "routing",
     "read_network": "reading",
+    "report": "html_report",
     "route": "routing",
     "route_choice": "choosing",
     "scenarios": "scenario",
@@ -135,6 +137,7 @@ __all__ = [
     "profile",
     "reach",
     "read_network",
+    "report",
     "route",
     "route_choice",
     "scenarios",

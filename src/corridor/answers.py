@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from corridor.interactive_map import InteractiveMap
+
 __all__ = ["Routes"]
 
 KINDS: Final = ("map", "front", "components")
@@ -170,6 +172,31 @@ class Routes(Sequence[Route]):
         if chosen == "components":
             return plot_components(self, ax=ax)
         return plot_routes(self._routes, ax=ax)
+
+    def explore(self) -> InteractiveMap:
+        """Show the routes on one map to pan, zoom, hover over and click, inside a notebook; it needs no network.
+
+        Returns
+        -------
+        InteractiveMap
+            Shown by a notebook as its value; each weighs some 2 MB there. A click on a route or mode in the legend dims it.
+
+        Raises
+        ------
+        OptionError
+            If there are no routes.
+        MissingExtraError
+            If bokeh is not installed.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.alternatives(co.load(), "Karachi", "Tashkent", k=2).explore().title
+        'Karachi → Tashkent: 2 routes (exact k shortest loopless)'
+        """
+        from corridor.interactive_map import explore_routes
+
+        return explore_routes(self._routes, title=self.title)
 
     def rows(self) -> list[tuple[str, ...]]:
         """Return one line a route as texts: number, score, km, hours, days, USD, kg CO2e, transfers, crossings."""

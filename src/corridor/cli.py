@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from corridor.cli_options import keywords, network_of, parse, place_of
-from corridor.cli_output import answer, check_output, other_ends, other_ends_line, say, write
+from corridor.cli_output import answer, check_output, other_ends, other_ends_line, say, write, write_report
 from corridor.errors import CorridorError, DataError, NoRouteError, OptionError, nearest_valid
 from corridor.vocabulary import BASES
 
@@ -101,6 +101,7 @@ def _route(options: argparse.Namespace) -> int:
     if options.geojson:
         collection = found.to_geojson()
         write(options.geojson, json.dumps(collection, ensure_ascii=False, indent=1) + "\n", option="--geojson")
+    write_report(options, found)
 
     def text() -> str:
         lines = [str(found), f"counted    {other_ends_line(found)}"]

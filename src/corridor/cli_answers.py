@@ -21,6 +21,7 @@ from corridor.cli_output import (
     table,
     totals,
     write,
+    write_report,
 )
 from corridor.errors import CorridorError, NoRouteError, OptionError
 from corridor.vocabulary import CORRIDOR_COUNTRIES, DEFAULT_MODES
@@ -81,6 +82,7 @@ def run_pareto(options: argparse.Namespace, net: Network) -> int:
 
 def _show_routes(options: argparse.Namespace, net: Network, found: Routes, title: str, shown: Sequence[str]) -> int:
     cut = [_cut_means(net, name, options) for name in found.cut]
+    write_report(options, found)
 
     def text() -> str:
         lines = [title, "", _routes_table(found, shown), ""]

@@ -133,6 +133,8 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
         help="thin the front to within this share, 0 to 1 (0)",
     )
     _add_shared(pareto, "one row a route")
+    for command in (route, alternatives, pareto):
+        _add_report(command)
 
     matrix = commands.add_parser("matrix", help="least USD, hours, km ... from several places to several")
     matrix.add_argument("origins", help=PLACES)
@@ -154,13 +156,7 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     _add_shared(reach, "one row a place or link", routes=False)
     reach.add_argument("--geojson", metavar="FILE", help="write points and lines as GeoJSON, cut where the budget ends")
 
-    nearest = commands.add_parser("nearest-port", help="ports ranked for a place, and the route from the best")
-    nearest.add_argument("place", help=PLACE)
-    _add_by(nearest)
-    nearest.add_argument("--to-sea", action="store_true", help="the goods go to the port (they come from it)")
-    nearest.add_argument("--ports", default="ports", metavar="PLACES", help="ports to choose from, with commas (all)")
-    _add_shared(nearest, "one row a port")
-
+    _add_nearest(commands.add_parser("nearest-port", help="ports ranked for a place, and the route from the best"))
     _add_measured(commands)
     _add_criticality(commands.add_parser("criticality", help="which crossing, link or place hurts most when it falls"))
 
@@ -169,10 +165,21 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
     _add_places(commands.add_parser("places", help="places that a text means, or all of them"))
     _add_scenario(commands.add_parser("scenario", help="what-ifs: list them, show one, compare their best routes"))
 
-    check = commands.add_parser("check", help="the data's own report: counts, basis, geometry, faults")
-    check.add_argument("folder", nargs="?", help=OWN_DATA)
-    check.add_argument("--json", action="store_true", help="print as JSON")
+    _add_check(commands.add_parser("check", help="the data's own report: counts, basis, geometry, faults"))
     return parser, commands.choices
+
+
+def _add_nearest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("place", help=PLACE)
+    _add_by(parser)
+    parser.add_argument("--to-sea", action="store_true", help="the goods go to the port (they come from it)")
+    parser.add_argument("--ports", default="ports", metavar="PLACES", help="ports to choose from, with commas (all)")
+    _add_shared(parser, "one row a port")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", nargs="?", help=OWN_DATA)
+    parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
@@ -320,6 +327,11 @@ def _add_depart(parser: argparse.ArgumentParser) -> None:
         metavar="MOMENT",
         help="2025-05-28T08:00, local time at the origin: keep to opening hours and dated closures, wait where it must",
     )
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    told = "write one web page with map, charts and tables (.html; needs corridor[report])"
+    parser.add_argument("--report", metavar="FILE", help=told)
 
 
 def _add_ends(parser: argparse.ArgumentParser) -> None:

@@ -19,6 +19,7 @@ from corridor.errors import CorridorError, OptionError
 
 if TYPE_CHECKING:
     from corridor.advisories import Advisory
+    from corridor.answers import Routes
     from corridor.routes import Route
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "table",
     "totals",
     "write",
+    "write_report",
 ]
 
 Row = dict[str, Any]
@@ -90,6 +92,14 @@ def write(path: str, text: str, *, option: str) -> None:
     except OSError as error:
         msg = f"{option} {path}: cannot be written ({error.strerror})."
         raise OptionError(msg) from error
+
+
+def write_report(options: argparse.Namespace, found: Route | Routes) -> None:
+    """Write the web page asked for, over an older one as the other files are."""
+    if options.report is not None:
+        from corridor.html_report import report
+
+        report(found, options.report, overwrite=True)
 
 
 def as_json(data: Any) -> str:

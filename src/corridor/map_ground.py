@@ -17,7 +17,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from shapely import Geometry
 
-__all__ = ["INK", "NameSpot", "Point", "draw_ground", "map_axes", "map_legend", "mark_ends"]
+__all__ = [
+    "FAINT",
+    "INK",
+    "LAND",
+    "SHORE",
+    "WATER",
+    "NameSpot",
+    "Point",
+    "country_outlines",
+    "disputed_lines",
+    "draw_ground",
+    "map_axes",
+    "map_legend",
+    "mark_ends",
+]
 
 LAND, SHORE, WATER, INK, FAINT = "#f4f1ea", "#b9b2a3", "#e3ecf2", "#222222", "#6b6b6b"
 MARGIN_DEGREES: Final = 3.0
@@ -102,7 +116,7 @@ def map_legend(ax: Axes, handles: list[Artist], *, columns: int, title: str = ""
     """Write a legend below the map; a disputed boundary in view is told there too."""
     from matplotlib.lines import Line2D
 
-    if any(_in_view(line, ax) for line in _disputed()):
+    if any(_in_view(line, ax) for line in disputed_lines()):
         dashed = Line2D([], [], color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), label="disputed boundary")
         handles = [*handles, dashed]
     ax.legend(
@@ -141,7 +155,7 @@ def _draw_countries(
     import shapely
 
     taken = shapely.union_all([lines, *(_rectangle(spot.box) for spot in spots)])
-    for name, rings in _outlines():
+    for name, rings in country_outlines():
         for ring in rings:
             ax.fill(*ring, facecolor=LAND, edgecolor=SHORE, linewidth=0.7, zorder=1)
         if not any(_overlap((min(xs), max(xs), min(ys), max(ys)), frame) for xs, ys in rings):
@@ -151,7 +165,7 @@ def _draw_countries(
             ax.text(
                 *where, name, fontsize=COUNTRY_FONT, color="#8f8878", ha="center", va="center", zorder=2, clip_on=True
             )
-    for xs, ys in _disputed():
+    for xs, ys in disputed_lines():
         ax.plot(xs, ys, color=FAINT, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
 
 
@@ -253,13 +267,14 @@ def _in_view(line: tuple[list[float], list[float]], ax: Axes) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _outlines() -> list[tuple[str, list[tuple[list[float], list[float]]]]]:
+def country_outlines() -> list[tuple[str, list[tuple[list[float], list[float]]]]]:
     """Return name and outer rings of each country of the map, from Natural Earth (public domain)."""
     return [(properties["name"], [_columns(part[0]) for part in parts]) for properties, parts in _features("countries")]
 
 
 @lru_cache(maxsize=1)
-def _disputed() -> list[tuple[list[float], list[float]]]:
+def disputed_lines() -> list[tuple[list[float], list[float]]]:
+    """Return each line of a boundary in dispute, as its longitudes and its latitudes, from Natural Earth (public domain)."""
     return [_columns(part) for _, parts in _features("boundaries_disputed") for part in parts]
 
 

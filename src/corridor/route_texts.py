@@ -15,7 +15,7 @@ from corridor.itinerary import Stage, stages_as_html, stages_as_text
 from corridor.prices import Edge
 from corridor.shipment import Weights
 
-__all__ = ["as_html", "as_text", "or_none", "score_parts"]
+__all__ = ["against_ordinary", "as_data", "as_html", "as_text", "or_none", "score_parts"]
 
 
 class Told(Protocol):
@@ -45,14 +45,43 @@ def as_text(route: Told) -> str:
     """Return a route as lines of text: its totals, its stages, what they rest on, and the dated facts it meets."""
     lines = [route.headline, "", *stages_as_text(route.stages), "", f"rests on   {_rests(route)}"]
     if route.day is not None:
-        lines.append(f"as of      {route.day}: {_against_ordinary(route)}")
+        lines.append(f"as of      {route.day}: {against_ordinary(route)}")
     lines += [f"shaped by  {fact}" for fact in route.shaped_by]
     return "\n".join([*lines, *(f"advisory   {advisory}" for advisory in route.advisories)])
 
 
+def as_data(route: Any) -> dict[str, Any]:
+    """Return a route as plain data that JSON can hold."""
+    known = {
+        "origin": route.origin,
+        "destination": route.destination,
+        "by": route.by,
+        "ends": route.shipment.ends,
+        "tonnes": route.shipment.tonnes,
+        "cargo": route.shipment.cargo,
+        "km": route.km,
+        "hours": route.hours,
+        "usd": route.usd,
+        "co2e_kg": route.co2e_kg,
+        "score": route.score,
+        "transfers": route.transfers,
+        "crossings": list(route.crossings),
+        "countries": list(route.countries),
+        "places": list(route.places),
+        "steps": [{name: or_none(value) for name, value in row.items()} for row in route.step_rows()],
+        "basis_share": route.basis_share,
+        "as_of": None if route.day is None else route.day.isoformat(),
+        "shaped_by": [advisory._asdict() for advisory in route.shaped_by],
+        "more_than_ordinary": {name: or_none(value) for name, value in route.more_than_ordinary.items()},
+        "advisories": [advisory._asdict() for advisory in route.advisories],
+        "sources": [{"id": row.id, "title": row.title, "url": row.url} for row in route.source_rows()],
+    }
+    return {name: or_none(value) for name, value in known.items()}
+
+
 def as_html(route: Told) -> str:
     """Return a route as HTML for a notebook; every text is escaped."""
-    dated = f"<p>As of {route.day}: {html.escape(_against_ordinary(route))}.</p>" if route.day is not None else ""
+    dated = f"<p>As of {route.day}: {html.escape(against_ordinary(route))}.</p>" if route.day is not None else ""
     lists = [
         f"<p>{name}</p><ul>{''.join(f'<li>{html.escape(str(fact))}</li>' for fact in facts)}</ul>"
         for name, facts in (("Shaped by", route.shaped_by), ("Advisories", route.advisories))
@@ -61,6 +90,18 @@ def as_html(route: Told) -> str:
     return (
         f"<p><b>{html.escape(route.headline)}</b></p>{stages_as_html(route.stages)}"
         f"<p>Rests on {html.escape(_rests(route))}.</p>{dated}{''.join(lists)}"
+    )
+
+
+def against_ordinary(route: Told) -> str:
+    """Return the extra that the closures of its day cost, as one text."""
+    if route.ordinary is None:
+        return "nothing on the best way is shut"
+    more = route.more_than_ordinary
+    way = ", ".join(route.ordinary.crossings) or "without a crossing"
+    return (
+        f"{more['km']:+,.0f} km, {more['hours'] / 24:+,.1f} days, {more['usd']:+,.0f} USD, "
+        f"{more['co2e_kg']:+,.0f} kg CO2e against the ordinary way ({way}), which is shut"
     )
 
 
@@ -87,18 +128,6 @@ def score_parts(edges: Sequence[Edge], costs: CostModel, weights: Weights) -> li
             rests = {"hours_basis": "", "usd_basis": "", "sources": "weights"}
             rows.append({**where, "part": "penalty", **measures, **scores, **rests})
     return rows
-
-
-def _against_ordinary(route: Told) -> str:
-    """Return the extra that the closures of its day cost, as one text."""
-    if route.ordinary is None:
-        return "nothing on the best way is shut"
-    more = route.more_than_ordinary
-    way = ", ".join(route.ordinary.crossings) or "without a crossing"
-    return (
-        f"{more['km']:+,.0f} km, {more['hours'] / 24:+,.1f} days, {more['usd']:+,.0f} USD, "
-        f"{more['co2e_kg']:+,.0f} kg CO2e against the ordinary way ({way}), which is shut"
-    )
 
 
 def _rests(route: Told) -> str:

@@ -17,7 +17,7 @@ from corridor.costs import CostModel
 from corridor.errors import OptionError, nearest_valid
 from corridor.itinerary import Stage, countries_of, line_of, stages_of, without_repeats
 from corridor.prices import Edge, Prices
-from corridor.route_texts import as_html, as_text, or_none, score_parts
+from corridor.route_texts import as_data, as_html, as_text, or_none, score_parts
 from corridor.shipment import Shipment, Weights
 from corridor.vocabulary import BASES, ENDS, By, Ends
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from corridor.interactive_map import InteractiveMap
     from corridor.network import Network
     from corridor.schema import Source, Status
 
@@ -476,31 +477,7 @@ class Route:
         >>> co.route(co.load(), "Karachi", "Kabul").to_dict()["crossings"]
         ['torkham']
         """
-        known = {
-            "origin": self.origin,
-            "destination": self.destination,
-            "by": self.by,
-            "ends": self.shipment.ends,
-            "tonnes": self.shipment.tonnes,
-            "cargo": self.shipment.cargo,
-            "km": self.km,
-            "hours": self.hours,
-            "usd": self.usd,
-            "co2e_kg": self.co2e_kg,
-            "score": self.score,
-            "transfers": self.transfers,
-            "crossings": list(self.crossings),
-            "countries": list(self.countries),
-            "places": list(self.places),
-            "steps": [{name: or_none(value) for name, value in row.items()} for row in self.step_rows()],
-            "basis_share": self.basis_share,
-            "as_of": None if self.day is None else self.day.isoformat(),
-            "shaped_by": [advisory._asdict() for advisory in self.shaped_by],
-            "more_than_ordinary": {name: or_none(value) for name, value in self.more_than_ordinary.items()},
-            "advisories": [advisory._asdict() for advisory in self.advisories],
-            "sources": [{"id": row.id, "title": row.title, "url": row.url} for row in self.source_rows()],
-        }
-        return {name: or_none(value) for name, value in known.items()}
+        return as_data(self)
 
     def to_geojson(self, path: str | Path | None = None) -> dict[str, Any]:
         """Return the route as a GeoJSON feature collection, one LineString a leg (lon, lat), and write it where asked.
@@ -561,6 +538,29 @@ class Route:
         from corridor.plot import plot_routes
 
         return plot_routes([self], ax=ax)
+
+    def explore(self) -> InteractiveMap:
+        """Show the route on a map to pan, zoom, hover over and click, inside a notebook; it needs no network.
+
+        Returns
+        -------
+        InteractiveMap
+            Shown by a notebook as its value; each weighs some 2 MB there. :func:`corridor.report` writes the like to a file.
+
+        Raises
+        ------
+        MissingExtraError
+            If bokeh is not installed.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> co.route(co.load(), "Karachi", "Kabul").explore().title.split(":")[0]
+        'Karachi → Kabul (best by score)'
+        """
+        from corridor.interactive_map import explore_routes
+
+        return explore_routes([self], title=self.headline)
 
     def place_name(self, place: str) -> str:
         """Return the name of a place of the route by its id."""
