@@ -222,6 +222,7 @@ class _AnyCargo(NamedTuple):
     name: str = "any cargo"
     carriages: tuple[str, ...] = CARRIAGES
     form: str = "container"
+    shelf_life_days: float | None = None
 
 
 class GivenFigures:

@@ -21,8 +21,10 @@ from corridor.errors import DataError, Fault, MissingExtraError
 from corridor.schema import (
     MODELS,
     Calendar,
+    Capacity,
     Cargo,
     Crossing,
+    DemandRow,
     Indicator,
     Link,
     PilotRun,
@@ -32,6 +34,7 @@ from corridor.schema import (
     Row,
     Source,
     Status,
+    TradeFigure,
     Transfer,
     Vehicle,
     without_blanks,
@@ -67,6 +70,9 @@ FILES: Final[dict[str, str]] = {
     "transfers": "transfers",
     "statuses": "statuses",
     "calendars": "calendars",
+    "capacities": "capacities",
+    "trade": "trade",
+    "demand": "demand",
     "cargo": "cargo",
     "vehicles": "vehicles",
     "sources": "sources",
@@ -93,6 +99,9 @@ class Tables:
     transfers: tuple[Transfer, ...] = ()
     statuses: tuple[Status, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    trade: tuple[TradeFigure, ...] = ()
+    demand: tuple[DemandRow, ...] = ()
     cargo: tuple[Cargo, ...] = ()
     vehicles: tuple[Vehicle, ...] = ()
     sources: tuple[Source, ...] = ()
