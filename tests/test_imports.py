@@ -232,6 +232,36 @@ ALLOWED = {
         "shipment",
         "vocabulary",
     },
+    "demand": {"constraints", "errors", "reading", "shipment"},
+    "capacities": {"costs", "errors", "schema", "structure", "vocabulary"},
+    "empty_returns": {"costs", "errors", "prices", "structure", "vocabulary"},
+    "least_cost": {
+        "capacities",
+        "compiled",
+        "constraints",
+        "demand",
+        "empty_returns",
+        "errors",
+        "search",
+        "structure",
+    },
+    "flow_rows": {"capacities", "least_cost", "structure", "vocabulary"},
+    "assignment": {"capacities", "flow_rows", "least_cost", "routes", "tabular"},
+    "assigning": {
+        "assignment",
+        "capacities",
+        "compiled",
+        "constraints",
+        "demand",
+        "empty_returns",
+        "errors",
+        "least_cost",
+        "lookup",
+        "router",
+        "shipment",
+        "states",
+        "vocabulary",
+    },
     "plot": {"errors", "tables"},
     "charts": {"errors"},
     "loss_chart": {"errors"},
@@ -333,8 +363,8 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Criticality", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
-        "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load",
+        "Assignment", "Criticality", "Demand", "Network", "Route", "Router", "Routes", "Scenario", "Shipment", "Simulation", "Weights",
+        "__version__", "alternatives", "assign", "compare", "compare_with_pilot_runs", "criticality", "departures", "errors", "load",
         "matrix", "nearest_port", "network_from_frames", "pareto", "plot_front", "plot_reach", "plot_routes", "reach",
         "read_network", "route", "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert",
         "worth_of_an_hour", "write_network",
@@ -389,7 +419,8 @@ def test_public_names_stay_what_they_are_whatever_is_used_first(first):
 
 def test_an_unknown_name_is_told_with_the_public_ones():
     with pytest.raises(
-        AttributeError, match=r"module 'corridor' has no attribute 'rute'; public names: Criticality, Network, Route, "
+        AttributeError,
+        match=r"module 'corridor' has no attribute 'rute'; public names: Assignment, Criticality, Demand, ",
     ):
         _ = co.rute
 

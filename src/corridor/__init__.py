@@ -17,10 +17,13 @@ from corridor import errors
 
 if TYPE_CHECKING:
     from corridor.answers import Routes
+    from corridor.assigning import assign
+    from corridor.assignment import Assignment
     from corridor.charts import plot_front
     from corridor.choosing import route_choice
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.critical import Criticality, criticality
+    from corridor.demand import Demand
     from corridor.departure_sweep import departures
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
@@ -40,7 +43,9 @@ __version__ = "0.1.0"
 
 # Where each public name lives; its module is imported on first use, so that the import of the package costs little.
 _HOMES = {
+    "Assignment": "assignment",
     "Criticality": "critical",
+    "Demand": "demand",
     "Network": "network",
     "Route": "routes",
     "Router": "router",
@@ -50,6 +55,7 @@ _HOMES = {
     "Simulation": "simulation",
     "Weights": "shipment",
     "alternatives": "routing",
+    "assign": "assigning",
     "compare": "comparing",
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
@@ -76,7 +82,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "Assignment",
     "Criticality",
+    "Demand",
     "Network",
     "Route",
     "Router",
@@ -87,6 +95,7 @@ __all__ = [
     "Weights",
     "__version__",
     "alternatives",
+    "assign",
     "compare",
     "compare_with_pilot_runs",
     "criticality",
