@@ -68,8 +68,8 @@ def test_other_traffic_comes_off_first_and_its_absence_is_told():
     assert without.paths[0].tonnes_per_year == pytest.approx(10 * TRUCK_YEAR)
     assert "Other traffic is not taken off the capacities, as asked for." in str(without)
     unknown = co.assign(two_roads(capacity("pass", "link", 10)), ore(100_000))
-    assert unknown.background_unknown == ("pass",)
-    assert "Other traffic not known, taken as none: pass." in str(unknown)
+    assert unknown.background_unknown == ("pass (road)",)
+    assert "Other traffic not known, taken as none: pass (road)." in str(unknown)
 
 
 def test_a_capacity_that_other_traffic_fills_has_nothing_left():
@@ -80,7 +80,7 @@ def test_a_capacity_that_other_traffic_fills_has_nothing_left():
     assert found.unserved_tonnes_per_year == pytest.approx(100_000 - TRUCK_YEAR)
     (row,) = found.unserved.to_dict("records")
     assert row["reason"].startswith("No capacity is left on any way worth its cost; those that bind: ")
-    assert "pass (filled by other traffic)" in row["reason"]
+    assert "pass (road) (filled by other traffic)" in row["reason"]
     assert found.terms.unserved_usd_per_tonne == pytest.approx(10 * PASS)
     assert found.penalty_usd == pytest.approx(10 * PASS * (100_000 - TRUCK_YEAR))
 
@@ -118,16 +118,57 @@ def test_a_crossing_is_limited_by_direction_and_post():
     assert post.bottleneck_rows[0]["post"] == "near-af"
 
 
-def test_a_place_is_limited_in_what_is_handled_there_and_not_in_what_passes():
+def test_a_place_is_limited_in_what_passes_it_each_passage_once():
     net = small.two_countries()
     general = co.Demand("port", "city", tonnes_per_year=10_000)
-    through = co.assign(limited(net, [capacity("town", "place", 100, "tonnes_per_year")]), general)
-    assert through.unserved_tonnes_per_year == 0
-    assert through.capacity_rows[0]["used"] == (10_000 if "rail-port-town" in through.paths[0].route.links else 0)
-    at_port = co.assign(limited(net, [capacity("port", "place", 400, "tonnes_per_year")]), general)
-    assert at_port.served_tonnes_per_year == pytest.approx(400)
-    handled = at_port.flows[at_port.flows["subject_kind"] == "place"]
-    assert handled.loc[handled["subject"] == "port", "tonnes_per_year"].item() == pytest.approx(400)
+    through = co.assign(limited(net, [capacity("town", "place", 400, "tonnes_per_year")]), general)
+    assert through.served_tonnes_per_year == pytest.approx(400)
+    by_truck = co.assign(limited(net, [capacity("town", "place", 1)]), general, modes=["road"])
+    assert by_truck.served_tonnes_per_year == pytest.approx(TRUCK_YEAR)
+    # Of a port of the sea what is counted comes or goes by sea: these goods leave it by land.
+    by_sea = co.assign(limited(net, [capacity("port", "place", 400, "tonnes_per_year", mode="sea")]), general)
+    assert by_sea.unserved_tonnes_per_year == 0
+    handled = by_sea.flows[by_sea.flows["subject_kind"] == "place"]
+    assert handled.loc[handled["subject"] == "port", "tonnes_per_year"].item() == pytest.approx(10_000)
+
+
+def test_a_port_is_limited_in_what_comes_by_sea_each_tonne_once():
+    """A ship and then a truck: what comes by sea is counted once, whether it goes on or stays."""
+    places = [
+        small.place("abroad", lon=66.0, lat=25.0, kind="seaport"), small.place("port", lon=67.0, lat=25.0, kind="seaport"),
+        small.place("inland", lon=67.0, lat=26.0),
+    ]  # fmt: skip
+    links = [
+        small.link("ship", "abroad", "port", 100, mode="sea", wait_hours=0),
+        small.link("road", "port", "inland", 100),
+    ]
+    rows = small.rows("capacities", [capacity("port", "place", 500, "tonnes_per_year", mode="sea")])
+    net = small.network(places, links, transfers=[small.transfer("port", "sea", "road", 10, 50)])
+    net = co.Network(replace(net.tables, capacities=rows))
+    wanted = [co.Demand("abroad", "inland", tonnes_per_year=200), co.Demand("abroad", "port", tonnes_per_year=200), co.Demand("port", "inland", tonnes_per_year=900)]  # fmt: skip
+    found = co.assign(net, wanted)
+    assert found.unserved_tonnes_per_year == 0
+    assert found.capacity_rows[0]["used"] == 400
+
+
+def test_where_empty_trucks_count_too_whoever_goes_comes_back():
+    """10 trucks a day both ways, empty or not, are 5 there and 5 back; what rides back rides in the same trucks."""
+    net = two_roads(capacity("pass", "link", 10, counts="all"))
+    found = co.assign(net, ore(100_000))
+    assert found.paths[0].tonnes_per_year == pytest.approx(5 * TRUCK_YEAR)
+    (row,) = found.bottleneck_rows
+    assert row["used"] == pytest.approx(10)
+    assert row["usd_per_extra_tonne"] == pytest.approx(2 * (RIVER - PASS) / 2)
+    assert row["usd_per_extra_unit"] == pytest.approx((RIVER - PASS) * TRUCK_YEAR / 2)
+    both = co.assign(net, [ore(100_000), ore(100_000, "mart", "mine")])
+    assert sum(s.tonnes_per_year for s in both.paths if s.route.links == ("pass",)) == pytest.approx(10 * TRUCK_YEAR)
+    assert len(both.capacity_rows) == 1
+    one_way = co.assign(
+        two_gates(capacity("near", "crossing", 5, counts="all", direction="PK-AF")), ore(100_000, "north", "south")
+    )
+    assert [s.tonnes_per_year for s in one_way.paths if s.route.crossings == ("near",)] == [
+        pytest.approx(5 * TRUCK_YEAR)
+    ]
 
 
 def test_the_cargo_worth_most_by_the_hour_keeps_the_short_way():
@@ -411,7 +452,9 @@ def test_own_capacities_stand_in_the_place_of_those_of_the_network():
     assert through(capacities={"near": None}) == pytest.approx(100_000 / TRUCK_YEAR)
     assert through(capacities=False) == pytest.approx(100_000 / TRUCK_YEAR)
     limited_far = co.assign(net, wanted, capacities={"far": (3, "trucks_per_day")})
-    assert limited_far.unserved_tonnes_per_year == pytest.approx(100_000 - 7 * TRUCK_YEAR)
+    assert limited_far.unserved_tonnes_per_year == pytest.approx(100_000 - 5.5 * TRUCK_YEAR)
+    loaded = co.assign(net, wanted, capacities={"far": (3, "trucks_per_day", "loaded")})
+    assert loaded.unserved_tonnes_per_year == pytest.approx(100_000 - 7 * TRUCK_YEAR)
     assert {row["basis"] for row in limited_far.capacity_rows} == {"quoted", "given"}
 
 
@@ -441,9 +484,7 @@ def test_a_capacity_with_several_rows_must_be_named_in_full():
     net = two_gates(
         capacity("near", "crossing", 5, direction="PK-AF"), capacity("near", "crossing", 6, direction="AF-PK")
     )
-    with pytest.raises(
-        co.errors.OptionError, match=r"'near' stands for 2 rows \(all modes AF-PK; all modes PK-AF\): name one"
-    ):
+    with pytest.raises(co.errors.OptionError, match=r"'near' stands for 2 rows \(road AF-PK; road PK-AF\): name one"):
         co.assign(net, ore(10, "south", "north"), capacities={"near": 9})
     with pytest.raises(co.errors.DataError, match=r"a crossing is passed from country to country\. Give the two codes"):
         co.assign(two_gates(capacity("near", "crossing", 5, direction="forward")), ore(10, "south", "north"))

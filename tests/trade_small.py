@@ -14,8 +14,10 @@ from small import clearing, link, network, place
 
 
 def capacity(subject: str, kind: str, most: float, unit: str = "trucks_per_day", **more: Any) -> dict[str, Any]:
+    mode = {"trucks_per_day": "road", "wagons_per_day": "rail"}.get(unit)
     row = {"subject": subject, "subject_kind": kind, "capacity": most, "unit": unit, "capacity_basis": "quoted"}
-    return {**row, "capacity_year": 2024, "capacity_source": "hand", **more}
+    row["mode"] = mode
+    return {**row, "capacity_year": 2024, "capacity_source": "hand", "counts": "loaded", **more}
 
 
 def two_roads(*capacities: dict[str, Any], rates: Any = None) -> co.Network:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from corridor.critical import Criticality, criticality
     from corridor.demand import Demand
     from corridor.departure_sweep import departures
+    from corridor.growing import growth
+    from corridor.grown import Growth
     from corridor.network import Network
     from corridor.plot import plot_reach, plot_routes
     from corridor.reading import load, network_from_frames, read_network, write_network
@@ -46,6 +48,7 @@ _HOMES = {
     "Assignment": "assignment",
     "Criticality": "critical",
     "Demand": "demand",
+    "Growth": "grown",
     "Network": "network",
     "Route": "routes",
     "Router": "router",
@@ -60,6 +63,7 @@ _HOMES = {
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
     "departures": "departure_sweep",
+    "growth": "growing",
     "load": "reading",
     "matrix": "routing",
     "nearest_port": "routing",
@@ -85,6 +89,7 @@ __all__ = [
     "Assignment",
     "Criticality",
     "Demand",
+    "Growth",
     "Network",
     "Route",
     "Router",
@@ -101,6 +106,7 @@ __all__ = [
     "criticality",
     "departures",
     "errors",
+    "growth",
     "load",
     "matrix",
     "nearest_port",

@@ -247,8 +247,8 @@ class Assignment:
     @cached_property
     def background_unknown(self) -> tuple[str, ...]:
         """Capacities in use of which it is not known what other traffic takes: it was taken as none."""
-        rows = zip(self.bounds, self.capacity_rows, strict=True)
-        return tuple(bound.name for bound, row in rows if row["used"] > 0 and not bound.background_known)
+        rows = [row for row in self.capacity_rows if row["used"] > 0 and math.isnan(row["background"])]
+        return tuple(row["name"] for row in rows)
 
     # -- frames ----------------------------------------------------------------------------------------------------------
 
@@ -279,7 +279,8 @@ class Assignment:
         """Capacities that hold goods back, the dearest first: USD that one more tonne (or unit) would save.
 
         ``usd_per_extra_unit`` is USD a year for one more truck or wagon a day (or tonne a year), ``usd_per_extra_tonne``
-        the same for a tonne of what passes there; ``basis`` tells a quoted capacity from an estimate.
+        the same for a tonne of what passes there; ``basis`` tells a quoted capacity from an estimate. Where
+        ``leaves_unserved`` the price is mostly the penalty; elsewhere it is what the way round costs more.
         """
         return self._frame(self.bottleneck_rows, None if self.bottleneck_rows else ["subject"])
 
@@ -340,11 +341,20 @@ class Assignment:
         return lines
 
     def _short_table(self) -> tuple[list[str], list[list[str]]]:
-        head = ["bottleneck", "USD per extra tonne", "USD a year per extra unit", "capacity", "other traffic", "basis"]
+        head = [
+            "bottleneck",
+            "USD per extra tonne",
+            "USD a year per extra unit",
+            "leaves goods",
+            "capacity",
+            "other traffic",
+            "basis",
+        ]
         rows = [
             [
-                " ".join(filter(None, (row["subject"], row["post"], row["mode"], "" if row["direction"] == "both" else row["direction"]))),
+                row["name"],
                 f"{row['usd_per_extra_tonne']:,.1f}", f"{row['usd_per_extra_unit']:,.0f}",
+                "yes" if row["leaves_unserved"] else "no",
                 f"{row['capacity']:,.0f} {UNITS_SHOWN[row['unit']]}",
                 "not known" if math.isnan(row["background"]) else f"{row['background']:,.0f}", row["basis"],
             ]
@@ -363,6 +373,11 @@ class Assignment:
             notes.append(f"In use without a known capacity, so not limited here: {named}.")
         if self.terms.capacities and self.terms.background and self.background_unknown:
             notes.append(f"Other traffic not known, taken as none: {', '.join(self.background_unknown)}.")
+        if any(row["leaves_unserved"] for row in self.bottleneck_rows):
+            notes.append(
+                "Where a bottleneck leaves goods behind, its price is mostly the penalty: it says that they wait, not what "
+                "their owners would pay."
+            )
         return [*notes, *self.terms.words, self.certificate]
 
     def __repr__(self) -> str:

@@ -14,8 +14,8 @@ import numpy as np
 from corridor.costs import BOXED_FORMS, CostModel
 from corridor.errors import CostError, DataError, Fault, OptionError, nearest_valid
 from corridor.schema import Capacity
-from corridor.structure import FIRST, LAST, MODE_OF_RIDE, TRANSFER, Array, Structure
-from corridor.vocabulary import MODES
+from corridor.structure import MODE_OF_RIDE, Array, Structure
+from corridor.vocabulary import MODES, way_of
 
 if TYPE_CHECKING:
     from corridor.network import Network
@@ -60,8 +60,14 @@ def load_of(costs: CostModel) -> Load:
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """A capacity, the edges that share it, and what other traffic leaves of it."""
+    """A capacity, the edges that share it, and what other traffic leaves of it.
 
+    Where empty vehicles count too, whoever goes comes back: so many vehicles pass both ways together as twice the loaded
+    ones of the heavier way, whose return loads ride for nothing. That is two bounds of one row, one for each way.
+    """
+
+    # The number of the row: bounds of one row have it in common.
+    number: int
     row: Capacity
     capacity: float
     background: float
@@ -69,6 +75,9 @@ class Bound:
     given: bool
     edges: Array
     days: float
+    # Which way the loaded vehicles run, where empty ones count too; blank: both ways, loaded ones alone.
+    way: str = ""
+    vehicles_a_load: float = 1.0
 
     @property
     def left(self) -> float:
@@ -83,20 +92,28 @@ class Bound:
     @property
     def name(self) -> str:
         """What is limited, in words that tell it from every other capacity."""
-        parts = [self.row.post, self.row.mode or "", "" if self.row.direction == "both" else self.row.direction]
-        more = ", ".join(part for part in parts if part)
-        return f"{self.row.subject} ({more})" if more else self.row.subject
+        return _named(self.row, self.way or self.row.direction)
+
+    @property
+    def row_name(self) -> str:
+        """What the row of the capacity is of, whichever way the loaded vehicles run."""
+        return _named(self.row, self.row.direction)
 
     def used_per_tonne(self, load: Load) -> float:
         """Return what a tonne a year takes of the capacity at each passage, in the unit of the row."""
         if self.row.unit == "trucks_per_day":
-            return load.trucks / self.days
+            return self.vehicles_a_load * load.trucks / self.days
         if self.row.unit == "wagons_per_day":
             if math.isnan(load.wagons):
                 msg = f"{self.name}: wagons a day, but no wagon_payload_t in the rates: add a row for rail in '*'."
                 raise CostError(msg)
-            return load.wagons / self.days
+            return self.vehicles_a_load * load.wagons / self.days
         return 1.0
+
+
+def _named(row: Capacity, way: str) -> str:
+    more = ", ".join(filter(None, (row.post, row.mode, "" if way == "both" else way)))
+    return f"{row.subject} ({more})" if more else row.subject
 
 
 def bounds_of(
@@ -111,7 +128,7 @@ def bounds_of(
     given
         True: those of the network; False: none; a mapping: those of the network, with its own figures in their place. A
         key is the id of a crossing, link or place, or (id, mode), or (id, mode, direction); a value is the capacity in
-        the unit of the row, or (capacity, unit) where there is no row, or None for no limit.
+        the unit of the row, or (capacity, unit) or (capacity, unit, "loaded") where there is no row, or None for no limit.
     background
         Whether other traffic is taken off.
     working_days
@@ -141,11 +158,41 @@ def bounds_of(
         if capacity is not None:
             traffic = row.traffic if background and row.traffic is not None else 0.0
             known = row.traffic is not None
-            edges = _edges(structure, row)
-            found.append(Bound(row, capacity, traffic, known, number in figures, edges, days))
-    for row, capacity in added:
-        found.append(Bound(row, capacity, 0.0, False, True, _edges(structure, row), days))
+            for edges, way, vehicles in _sides(structure, row):
+                part = Bound(number, row, capacity, traffic, known, number in figures, edges, days, way, vehicles)
+                found.append(part)
+    for number, (row, capacity) in enumerate(added, len(rows)):
+        for edges, way, vehicles in _sides(structure, row):
+            found.append(Bound(number, row, capacity, 0.0, False, True, edges, days, way, vehicles))
     return tuple(found)
+
+
+def _sides(structure: Structure, row: Capacity) -> list[tuple[Array, str, float]]:
+    """Return which edges share a capacity, which way loaded vehicles run along them, and vehicles a load."""
+    edges = _edges(structure, row)
+    if row.unit == "tonnes_per_year" or row.counts == "loaded":
+        return [(edges, "", 1.0)]
+    vehicles = 2.0 if row.direction == "both" else 1.0
+    every = edges if row.direction == "both" else _edges(structure, row.model_copy(update={"direction": "both"}))
+    return [(every & side, way, vehicles) for way, side in _ways(structure, row, every).items() if (every & side).any()]
+
+
+def _ways(structure: Structure, row: Capacity, edges: Array) -> dict[str, Array]:
+    """Return the two ways of a crossing, link or place, and the edges that run each; at a place inland and seaward."""
+    if row.subject_kind == "link":
+        return {"forward": structure.forward, "backward": ~structure.forward}
+    csr = structure.csr
+    if row.subject_kind == "crossing":
+        country = np.array([place.country for place in structure.place_rows])
+        tails, heads = (country[structure.place_of[ends]] for ends in (csr.tails, csr.heads))
+        pairs = dict.fromkeys(f"{tails[edge]}-{heads[edge]}" for edge in np.flatnonzero(edges).tolist())
+        return {pair: (tails == pair[:2]) & (heads == pair[3:]) for pair in pairs}
+    way = [
+        "both" if link < 0 else way_of(structure.links[link].inland, forward=bool(forward))
+        for link, forward in zip(structure.link.tolist(), structure.forward.tolist(), strict=True)
+    ]
+    # What begins there or comes by a level link may be either.
+    return {name: np.array([one in {name, "both"} for one in way]) for name in ("inland", "seaward")}
 
 
 def _days(working_days: Any) -> float:
@@ -175,7 +222,7 @@ def _own(
         and (mode is None or row.mode == mode)
         and (len(parts) < 3 or row.direction == parts[2])
     ]
-    capacity, unit = value if isinstance(value, tuple) and len(value) == 2 else (value, None)
+    capacity, unit, counts = (*value, None, None)[:3] if isinstance(value, tuple) and value else (value, None, None)
     if capacity is not None:
         capacity = _capacity(key, capacity)
     if matched:
@@ -188,10 +235,10 @@ def _own(
             msg = f"capacities: {key!r} is in {rows[matched[0]].unit}, not {unit!r}: give a figure in that unit."
             raise OptionError(msg)
         return matched, None, capacity
-    return [], _new_row(net, key, parts, capacity, unit), capacity
+    return [], _new_row(net, key, parts, capacity, unit, counts or "all"), capacity
 
 
-def _new_row(net: Network, key: Any, parts: Sequence[str], capacity: float | None, unit: Any) -> Capacity:
+def _new_row(net: Network, key: Any, parts: Sequence[str], capacity: float | None, unit: Any, counts: Any) -> Capacity:
     """Return the row of a capacity that the network has none for."""
     subject = parts[0]
     kinds = {"crossing": net.crossing_ids, "link": net.link_ids, "place": {row.id for row in net.tables.places}}
@@ -211,10 +258,13 @@ def _new_row(net: Network, key: Any, parts: Sequence[str], capacity: float | Non
             f"Units: {', '.join(UNITS_SHOWN)}."
         )
         raise OptionError(msg)
+    if counts not in {"all", "loaded"}:
+        msg = f"capacities: {key!r}: unknown count {counts!r}: all (empty vehicles too) or loaded."
+        raise OptionError(msg)
     return Capacity.model_validate(
         {
             "subject": subject, "subject_kind": kind, "mode": parts[1] if len(parts) > 1 else MODE_OF_UNIT.get(unit),
-            "direction": parts[2] if len(parts) > 2 else "both", "capacity": capacity, "unit": unit,
+            "direction": parts[2] if len(parts) > 2 else "both", "capacity": capacity, "unit": unit, "counts": counts,
             "capacity_basis": "estimate", "capacity_year": 2025, "capacity_source": "given", "note": "given by the user",
         }
     )  # fmt: skip
@@ -231,17 +281,23 @@ def _capacity(key: Any, value: Any) -> float:
 def _edges(structure: Structure, row: Capacity) -> Array:
     """Return which edges share a capacity.
 
-    Of a crossing and a link: those that run along it. Of a place: its first, last and transfer steps, that is what is
-    handled there; what merely passes through uses nothing of it.
+    Of a crossing and a link: those that run along it. Of a place: those by which goods come to be there in a carriage of
+    the mode, so that what passes through counts once, and at a port of the sea only what comes or goes by sea.
     """
     csr = structure.csr
     tails, heads = structure.place_of[csr.tails], structure.place_of[csr.heads]
+    mode = MODE_OF_UNIT.get(row.unit, row.mode)
+    if row.mode is not None and mode != row.mode:
+        raise _fault(row, f"{UNITS_SHOWN[row.unit]} do not go by {row.mode}", "Give the capacity in another unit.")
+    before, after = (MODE_OF_RIDE[structure.ride_of[ends]] for ends in (csr.tails, csr.heads))
+    riding = after >= 0 if mode is None else after == MODES.index(mode)
     if row.subject_kind == "place":
         if row.direction != "both":
             raise _fault(row, "the capacity of a place has no direction", "Leave it at both.")
         place = structure.number_of_place.get(row.subject, -1)
-        edges = np.isin(structure.kind, [FIRST, LAST, TRANSFER]) & (tails == place)
-    elif row.subject_kind == "link":
+        was_there = (tails == place) & (before >= 0 if mode is None else before == after)
+        return np.asarray((heads == place) & riding & ~was_there)
+    if row.subject_kind == "link":
         number = structure.link_ids.index(row.subject) if row.subject in structure.link_ids else -2
         edges = structure.link == number
         if row.direction in {"forward", "backward"}:
@@ -262,17 +318,7 @@ def _edges(structure: Structure, row: Capacity) -> Array:
             country = np.array([place.country for place in structure.place_rows])
             start, goal = row.direction.split("-")
             edges &= (country[tails] == start) & (country[heads] == goal)
-    mode = MODE_OF_UNIT.get(row.unit, row.mode)
-    if row.mode is not None and mode != row.mode:
-        raise _fault(row, f"{UNITS_SHOWN[row.unit]} do not go by {row.mode}", "Give the capacity in another unit.")
-    if mode is not None:
-        wanted = MODES.index(mode)
-        rides = (MODE_OF_RIDE[structure.ride_of[csr.tails]] == wanted) | (
-            MODE_OF_RIDE[structure.ride_of[csr.heads]] == wanted
-        )
-        edges &= rides
-    found: Array = edges
-    return found
+    return np.asarray(edges & riding)
 
 
 def _fault(row: Capacity, rule: str, remedy: str) -> DataError:

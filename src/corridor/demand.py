@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridor.network import Network
+    from corridor.schema import Cargo
 
-__all__ = ["Demand", "Demands", "Wanted", "demands_of", "unit_value_of", "wanted_of"]
+__all__ = ["Demand", "Demands", "Wanted", "demands_of", "wanted_of"]
 
 EXAMPLE: Final = 'co.Demand("Karachi", "Almaty", "textiles", usd_per_year=20e6)'
 
@@ -230,19 +231,12 @@ def _cell(name: str, value: Any) -> Any:
         raise OptionError(msg) from error
 
 
-def unit_value_of(net: Network, cargo: str) -> float:
-    """Return the value of a tonne of a class of goods, USD."""
-    for row in net.tables.cargo:
-        if row.id == cargo:
-            return row.unit_value_usd_per_t
-    msg = (
-        f"Demand(cargo={cargo!r}): unknown.{nearest_valid(cargo, [row.id for row in net.tables.cargo], kind='Choices')}"
-    )
-    raise OptionError(msg)
-
-
-def wanted_of(net: Network, demands: Sequence[Demand], *, snap_km: float) -> tuple[Wanted, ...]:
+def wanted_of(
+    net: Network, demands: Sequence[Demand], *, snap_km: float, cargo: Sequence[Cargo] | None = None
+) -> tuple[Wanted, ...]:
     """Return what is wanted by the ids of its ends, in tonnes; demands between the same places in like shipments add up.
+
+    ``cargo`` are classes of goods to take in the place of those of the network.
 
     Raises
     ------
@@ -250,9 +244,13 @@ def wanted_of(net: Network, demands: Sequence[Demand], *, snap_km: float) -> tup
         If a cargo or vehicle class is unknown, or a demand ends where it begins.
     """
     vehicles = [row.id for row in net.tables.vehicles]
+    values = {row.id: row.unit_value_usd_per_t for row in (net.tables.cargo if cargo is None else cargo)}
     parts: dict[tuple[str, str, Shipment], list[tuple[float, float, Demand]]] = {}
     for demand in demands:
-        value = unit_value_of(net, demand.cargo)
+        if demand.cargo not in values:
+            msg = f"Demand(cargo={demand.cargo!r}): unknown.{nearest_valid(demand.cargo, values, kind='Choices')}"
+            raise OptionError(msg)
+        value = values[demand.cargo]
         if demand.vehicle not in vehicles:
             msg = (
                 f"Demand(vehicle={demand.vehicle!r}): unknown.{nearest_valid(demand.vehicle, vehicles, kind='Choices')}"

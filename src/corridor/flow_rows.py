@@ -12,7 +12,7 @@ from corridor.least_cost import Goods, Plan
 from corridor.structure import FIRST, LAST, MODE_OF_RIDE, TRANSFER, Structure
 from corridor.vocabulary import MODES
 
-__all__ = ["FLOW_COLUMNS", "Passage", "bound_rows", "flow_rows", "passages_of", "uncounted"]
+__all__ = ["FLOW_COLUMNS", "FULL", "Passage", "bound_rows", "flow_rows", "passages_of", "uncounted", "used_of"]
 
 VEHICLES: Final = ("trucks_per_day", "wagons_per_day", "trains_per_day", "containers_per_day")
 FLOW_COLUMNS: Final = (
@@ -149,24 +149,49 @@ def bound_rows(goods: Sequence[Goods], plan: Plan, bounds: Sequence[Bound]) -> l
     """Return a row for each capacity: what it is, what uses it, and what one more unit and one more tonne are worth."""
     used = used_of(goods, plan, bounds)
     rows = []
-    for number, (bound, (use, tonnes), price) in enumerate(zip(bounds, used, plan.prices, strict=True)):
+    for parts in _by_row(bounds).values():
+        bound = bounds[parts[0]]
         row = bound.row
-        waiting = [one.load for one, short in zip(goods, plan.short, strict=True) if number in short]
-        loads = waiting or [one.load for one in goods]
-        per_tonne = use / tonnes if tonnes > 0 else bound.used_per_tonne(loads[0])
-        full = use >= bound.left - FULL * bound.capacity
+        use = max(used[number][0] for number in parts)
+        tonnes = math.fsum(used[number][1] for number in parts)
+        price = math.fsum(plan.prices[number] for number in parts)
+        full = use >= bound.left - FULL * bound.capacity and (tonnes > 0 or price > 0)
         rows.append(
             {
-                "subject_kind": row.subject_kind, "subject": row.subject, "post": row.post, "mode": row.mode or "",
-                "direction": row.direction, "capacity": bound.capacity, "unit": row.unit,
+                "name": bound.row_name, "subject_kind": row.subject_kind, "subject": row.subject, "post": row.post, "mode": row.mode or "",
+                "direction": row.direction, "capacity": bound.capacity, "unit": row.unit, "counts": row.counts,
                 "background": bound.background if bound.background_known else math.nan, "left": bound.left, "used": use,
-                "share_used": (use + bound.background) / bound.capacity, "full": full and (tonnes > 0 or price > 0),
-                "tonnes_per_year": tonnes, "usd_per_extra_unit": price, "usd_per_extra_tonne": price * per_tonne,
+                "share_used": (use + bound.background) / bound.capacity, "full": full, "tonnes_per_year": tonnes,
+                "leaves_unserved": any(
+                    missing > 0 and not set(parts).isdisjoint(short)
+                    for missing, short in zip(plan.unserved, plan.short, strict=True)
+                ),
+                "usd_per_extra_unit": price,
+                "usd_per_extra_tonne": max(plan.prices[number] * _a_tonne(number, goods, plan, bounds, used) for number in parts),
                 "basis": bound.basis, "year": row.capacity_year, "source": "" if bound.given else row.capacity_source,
                 "background_basis": row.traffic_basis or "", "note": row.note,
             }
         )  # fmt: skip
     return rows
+
+
+def _by_row(bounds: Sequence[Bound]) -> dict[int, list[int]]:
+    """Return the bounds of each row of the capacities."""
+    found: dict[int, list[int]] = {}
+    for number, bound in enumerate(bounds):
+        found.setdefault(bound.number, []).append(number)
+    return found
+
+
+def _a_tonne(
+    number: int, goods: Sequence[Goods], plan: Plan, bounds: Sequence[Bound], used: Sequence[tuple[float, float]]
+) -> float:
+    """Return what a tonne takes of a capacity: the mean of what passes, else of what it keeps from passing."""
+    use, tonnes = used[number]
+    if tonnes > 0:
+        return use / tonnes
+    waiting = [one.load for one, short in zip(goods, plan.short, strict=True) if number in short]
+    return bounds[number].used_per_tonne(waiting[0] if waiting else goods[0].load)
 
 
 def uncounted(
