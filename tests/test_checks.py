@@ -83,6 +83,17 @@ CALENDAR = {
     "subject": "gate", "subject_kind": "crossing", "from": "2025-05-24", "opens": "08:00", "closes": "18:00",
     "timezone": "Asia/Karachi", "last_confirmed": "2025-06-01", "basis": "quoted", "source": "hand",
 }  # fmt: skip
+CAPACITY = {
+    "subject": "gate", "subject_kind": "crossing", "post": "west", "mode": "road", "capacity": 300,
+    "unit": "trucks_per_day", "traffic": 100, "capacity_basis": "quoted", "capacity_year": 2025, "capacity_source": "hand",
+    "traffic_basis": "quoted", "traffic_year": 2025, "traffic_source": "hand",
+}  # fmt: skip
+TRADE = {
+    "partner_a": "PK", "partner_b": "AF", "year": 2025, "usd": 1e9, "kind": "observed", "basis": "quoted", "source": "hand",
+}  # fmt: skip
+DEMAND = {
+    "origin": "port", "destination": "city", "cargo": "general", "usd_per_year": 1e6, "basis": "estimate", "source": "hand",
+}  # fmt: skip
 RIVAL = {
     "subject": "links/road-port-town", "field": "length_km", "value": 100, "unit": "km", "used": True,
     "why": "surveyed", "basis": "quoted", "source": "hand",
@@ -97,6 +108,7 @@ LONE = small.place("harbour", lon=66.9, lat=29.2, kind="seaport")
 def full() -> Tables:
     """Return a sound network in which every table has a row."""
     tables = add(add(sound(), "statuses", STATUS), "calendars", CALENDAR)
+    tables = add(add(add(tables, "capacities", CAPACITY), "trade", TRADE), "demand", DEMAND)
     tables = add(tables, "rival_figures", RIVAL, RIVAL | {"value": 104, "used": False, "why": "older"})
     return add(tables, "pilot_runs", RUN)
 
@@ -364,9 +376,12 @@ CASES = [
             ("links", {"id": "road-port-town"}, "geometry_source", {"geometry_kind": "routed"}),
             ("crossings", {"post": "west", "direction": "outbound"}, "hours_source", {}),
             ("crossings", {"post": "west", "direction": "outbound"}, "usd_source", {}),
-            ("crossings", {"post": "west", "direction": "outbound"}, "capacity_source", {"capacity_per_day": 300}),
+            ("capacities", {"subject": "gate"}, "traffic_source", {}),
             ("rates", {"parameter": "daily_km"}, "source", {}),
             ("transfers", {"place": "town", "from_carriage": "road"}, "source", {}),
+            ("capacities", {"subject": "gate"}, "capacity_source", {}),
+            ("trade", {"partner_b": "AF"}, "source", {}),
+            ("demand", {"cargo": "general"}, "source", {}),
             ("statuses", {"subject": "gate"}, "source", {}),
             ("calendars", {"subject": "gate"}, "source", {}),
             ("cargo", {"id": "general"}, "source", {}),
@@ -393,9 +408,52 @@ CASES = [
             ("places", {"id": "town"}, "source", {}),
             ("links", {"id": "road-port-town"}, "source", {}),
             ("links", {"id": "road-port-town"}, "geometry_source", {"geometry_kind": "routed"}),
-            ("crossings", {"post": "west", "direction": "outbound"}, "capacity_source", {"capacity_per_day": 300}),
+            ("capacities", {"subject": "gate"}, "traffic_source", {}),
         )
     ),
+    Case("capacity of no crossing", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"subject": "nowhere", "post": ""}),
+         "no such crossing", "Correct the id.", "subject", "nowhere/road/both"),
+    Case("capacity of a link by countries", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"subject": "road-port-town", "subject_kind": "link", "post": "",
+                                                        "direction": "PK-AF"}),
+         "a link has no such direction", "Crossings: PK-AF; links: forward or backward.", "direction"),
+    Case("capacity of a mode that is not there", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"mode": "rail", "unit": "tonnes_per_year"}),
+         "the crossing has no such mode", "There: road.", "mode", "gate/west/rail/both"),
+    Case("wagons on a road", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"unit": "wagons_per_day"}),
+         "the unit counts rail vehicles, and the mode is road", "Give the mode rail, or tonnes_per_year.", "unit"),
+    Case("trucks of all modes", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"mode": ""}),
+         "the unit counts road vehicles, and the mode is blank", "Give the mode road, or tonnes_per_year.", "unit"),
+    Case("capacity at a post elsewhere", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"post": "town"}),
+         "no such post at the crossing", "Posts: east, west.", "post"),
+    Case("post of a link", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"subject": "road-port-town", "subject_kind": "link"}),
+         "no such post at the crossing", "Posts: none.", "post"),
+    Case("traffic without a year", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"traffic_year": ""}),
+         "no traffic_year beside traffic", "Give traffic with its basis, year and source, or none of them.", "traffic_year"),
+    Case("basis of no traffic", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY | {"traffic": "", "traffic_year": ""}),
+         "a traffic_basis without traffic", "Give traffic with its basis, year and source, or none of them.", "traffic_basis"),
+    Case("capacity twice", "capacities_fit_their_subject",
+         lambda: add(sound(), "capacities", CAPACITY, CAPACITY | {"capacity": 400}),
+         "the capacity stands more than once", "Keep one; rivals go to rival_figures.csv.", "", "gate/west/road/both"),
+    *(
+        Case(f"demand {column} nowhere", "demand_can_be_asked",
+             lambda column=column: add(sound(), "demand", DEMAND | {column: "nowhere"}),
+             "no such place", "Add the place or correct the id.", column)
+        for column in ("origin", "destination")
+    ),
+    Case("demand that stays", "demand_can_be_asked", lambda: add(sound(), "demand", DEMAND | {"destination": "port"}),
+         "the goods stay where they are", "Name two places.", "destination", "own/port/port/general"),
+    Case("demand of unknown goods", "demand_can_be_asked", lambda: add(sound(), "demand", DEMAND | {"cargo": "hay"}),
+         "unknown class of goods", "Classes: fruit, gas, general, ore.", "cargo"),
+    Case("demand twice", "demand_can_be_asked", lambda: add(sound(), "demand", DEMAND, DEMAND),
+         "the demand stands more than once in its set", "Add the rows up to one.", "", "own/port/city/general"),
     Case("status ends before it begins", "statuses_are_in_order",
          lambda: add(sound(), "statuses", STATUS | {"to": "2025-10-11"}),
          "before its first day", "Put the dates in order.", "to", "gate/2025-10-12"),
@@ -615,6 +673,8 @@ def test_the_checks_take_tables_of_every_kind_of_brokenness_at_once():
             rates=(*tables.rates, *broken.rates),
             statuses=(*tables.statuses, *broken.statuses),
             calendars=(*tables.calendars, *broken.calendars),
+            capacities=(*tables.capacities, *broken.capacities),
+            demand=(*tables.demand, *broken.demand),
         )
     found = {rule.__name__ for rule in RULES if list(rule(tables))}
     assert found >= {case.rule for case in CASES} - {

@@ -327,7 +327,8 @@ def test_the_report_as_json(run, folder):
     code, out, _ = run("check", folder, "--json", data=None)
     assert code == 0
     assert json.loads(out)["rows"] == {
-        "places": 5, "links": 6, "crossings": 4, "rates": len(small.RATES), "transfers": 4, "statuses": 0, "calendars": 0, "sources": 1,
+        "places": 5, "links": 6, "crossings": 4, "rates": len(small.RATES), "transfers": 4, "statuses": 0, "calendars": 0, "capacities": 0,
+        "trade": 0, "demand": 0, "sources": 1,
         "rival_figures": 0,
     }  # fmt: skip
     assert json.loads(out)["faults"] == []

@@ -32,7 +32,8 @@ ALLOWED = {
     "dated": {"errors", "schema", "structure", "vocabulary"},
     "writing": {"errors", "schema", "tables"},
     "filling": {"errors", "lookup", "schema", "tables", "vocabulary"},
-    "checks": {"errors", "filling", "lookup", "schema", "tables", "vocabulary"},
+    "trade_checks": {"errors", "schema", "tables"},
+    "checks": {"errors", "filling", "lookup", "schema", "tables", "trade_checks", "vocabulary"},
     "scopes": {"tables", "vocabulary"},
     "graph_rows": {"errors", "schema", "tables"},
     "network": {

@@ -126,6 +126,14 @@ FULL = {
                   "vehicles": "trailer", "from": "2025-05-24", "months": "4;5", "days": "mon;wed", "every_days": 2,
                   "opens": "18:00", "closes": "06:00", "timezone": "Asia/Kabul", "last_confirmed": "2025-06-01",
                   "reason": "nights, by turns", "basis": "quoted", "source": "hand"},
+    "capacities": {"subject": "gate", "subject_kind": "crossing", "post": "west", "mode": "road", "direction": "PK-AF",
+                   "capacity": 500, "unit": "trucks_per_day", "counts": "loaded", "traffic": 120.5, "capacity_basis": "quoted",
+                   "capacity_year": 2024, "capacity_source": "hand", "traffic_basis": "estimate", "traffic_year": 2025,
+                   "traffic_source": "hand", "note": "by day"},
+    "trade": {"partner_a": "PK", "partner_b": "KZ", "year": 2025, "flow": "a-to-b", "usd": 2.5e8, "tonnes": 1000.5, "what": "all",
+              "kind": "observed", "basis": "quoted", "source": "hand"},
+    "demand": {"set": "a-2025", "origin": "port", "destination": "city", "cargo": "general", "usd_per_year": 1e6,
+               "basis": "estimate", "source": "hand"},
     "rival_figures": {"subject": "links/x", "field": "length_km", "value": 7.25, "unit": "km", "used": False,
                       "why": 'older, "rounded"', "basis": "recalled", "source": "hand"},
     "pilot_runs": {"id": "r", "date": "2022-05-01", "origin": "port", "destination": "city", "modes": "road;rail",
@@ -598,7 +606,8 @@ def test_the_frames_of_a_network_have_the_columns_crs_and_index_that_are_promise
         assert frame.columns.tolist() == [*column_names(MODELS[name]).values(), "geometry"]
         assert frame.crs.to_epsg() == 4326
         assert frame.index.tolist() == sorted(frame["id"]) == frame["id"].tolist()
-    for name in ("crossings", "rates", "transfers", "statuses", "cargo", "vehicles", "sources", "rival_figures"):
+    for name in ("crossings", "rates", "transfers", "statuses", "capacities", "trade", "demand", "cargo",
+                 "vehicles", "sources", "rival_figures"):  # fmt: skip
         assert getattr(net, name).columns.tolist() == list(column_names(MODELS[name]).values())
     assert net.sources.index.tolist() == ["hand"]
     assert set(net.places.geom_type) == {"Point"}

@@ -14,6 +14,7 @@ from corridor.errors import Fault
 from corridor.lookup import ROUNDING_KM, great_circle_km, great_circles_km
 from corridor.schema import RATE_UNITS, Calendar, Crossing, Link, Place, Rate, Status, Transfer
 from corridor.tables import Tables
+from corridor.trade_checks import capacities_fit_their_subject, demand_can_be_asked, subject_faults, trade_sources
 from corridor.vocabulary import GAUGES_MM, CargoForm, carriage_of
 
 if TYPE_CHECKING:
@@ -386,19 +387,9 @@ def calendars_are_in_order(tables: Tables) -> Iterator[Fault]:
 
 def _dated_faults(tables: Tables, row: Status | Calendar, file: str, name: str) -> Iterator[Fault]:
     """Yield what is wrong with the subject, the dates, the direction and the vehicles of a dated fact."""
-    subjects = {
-        "crossing": {post.crossing for post in tables.crossings},
-        "link": {link.id for link in tables.links},
-        "place": {place.id for place in tables.places},
-    }
-    if row.subject not in subjects[row.subject_kind]:
-        yield Fault(file, name, "subject", row.subject, f"no such {row.subject_kind}", "Correct the id.")
+    yield from subject_faults(tables, row, file, name)
     if row.to and row.to < row.from_:
         yield Fault(file, name, "to", row.to, "before its first day", "Put the dates in order.")
-    kinds = {"both": ("crossing", "link", "place"), "forward": ("link",), "backward": ("link",)}
-    if row.subject_kind not in kinds.get(row.direction, ("crossing", "place")):
-        rule = f"a {row.subject_kind} has no such direction"
-        yield Fault(file, name, "direction", row.direction, rule, "Crossings: PK-AF; links: forward or backward.")
     known = {vehicle.id for vehicle in tables.vehicles}
     for vehicle in row.vehicles:
         if known and vehicle not in known:
@@ -438,6 +429,8 @@ RULES: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
     figures_have_sources,
     statuses_are_in_order,
     calendars_are_in_order,
+    capacities_fit_their_subject,
+    demand_can_be_asked,
     rivals_name_the_one_used,
 )
 
@@ -504,8 +497,6 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
         name = _crossing_name(post)
         yield "crossings", name, "hours_source", post.hours_source
         yield "crossings", name, "usd_source", post.usd_source
-        if post.capacity_per_day is not None:
-            yield "crossings", name, "capacity_source", post.capacity_source
     for rate in tables.rates:
         yield "rates", _rate_name(rate), "source", rate.source
     for move in tables.transfers:
@@ -513,6 +504,7 @@ def _source_cells(tables: Tables) -> Iterator[tuple[str, str, str, str]]:
     for table in ("statuses", "calendars"):
         for fact in tables.rows(table):
             yield table, f"{fact.subject}/{fact.from_}", "source", fact.source  # type: ignore[attr-defined]
+    yield from trade_sources(tables)
     for table in ("cargo", "vehicles", "pilot_runs"):
         for row in tables.rows(table):
             yield table, row.id, "source", row.source  # type: ignore[attr-defined]

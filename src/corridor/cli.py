@@ -203,6 +203,9 @@ def data_report(net: Network) -> dict[str, dict[str, Any]]:
                 "transfers",
                 "statuses",
                 "calendars",
+                "capacities",
+                "trade",
+                "demand",
                 "sources",
                 "rival_figures",
             )

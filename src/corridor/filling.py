@@ -149,6 +149,18 @@ def with_own_source(tables: Tables) -> Tables:
     return replace(tables, sources=(*tables.sources, Source(id=OWN, title="The user's own data")))
 
 
+def with_named_sources(known: tuple[Source, ...], cell: str) -> tuple[Source, ...]:
+    """Return a table of sources with a row for each id of a cell that it lacks, so that routes can name it."""
+    ids = {row.id for row in known}
+    added = [name for part in cell.split(";") if (name := part.strip()) and name not in ids]
+    records = [{"id": name, "title": "figures changed with with_rates"} for name in dict.fromkeys(added)]
+    try:
+        return (*known, *(Source.model_validate(record) for record in records))
+    except ValueError as error:
+        msg = f"with_rates(source={cell!r}): an id of lower-case letters and digits with hyphens, ';' between several."
+        raise OptionError(msg) from error
+
+
 def slug(name: str) -> str:
     """Return a name as an id: lower-case Latin letters and digits with hyphens; empty where it has none of these."""
     return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")

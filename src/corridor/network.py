@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from corridor.checks import PRICE_LIMIT, check_tables, rates_are_plausible
 from corridor.dated import as_day
 from corridor.errors import DataError, OptionError, nearest_valid
-from corridor.filling import OWN, with_own_source
+from corridor.filling import OWN, with_named_sources, with_own_source
 from corridor.graph_rows import attributes, graph_records, known_columns
 from corridor.lookup import SNAP_KM, PlaceIndex
-from corridor.schema import RATE_UNITS, Link, Place, Rate, Source
+from corridor.schema import RATE_UNITS, Link, Place, Rate
 from corridor.scopes import without_lost_places
 from corridor.structure import Structure, build_structure
 from corridor.tables import Tables, rows_to_frame, rows_to_geoframe
@@ -180,6 +180,21 @@ class Network:
     def calendars(self) -> pd.DataFrame:
         """When crossings, links and places can be passed: hours, days of the week, months, alternate days."""
         return self._frame("calendars")
+
+    @property
+    def capacities(self) -> pd.DataFrame:
+        """What crossings, links and places can pass, and their other traffic; ``unit`` tells the unit."""
+        return self._frame("capacities")
+
+    @property
+    def trade(self) -> pd.DataFrame:
+        """Published trade between partners: USD and tonnes a year."""
+        return self._frame("trade")
+
+    @property
+    def demand(self) -> pd.DataFrame:
+        """Goods to be carried between places, in USD a year; ``set`` names the sets that come with the data."""
+        return self._frame("demand")
 
     @property
     def cargo(self) -> pd.DataFrame:
@@ -484,7 +499,7 @@ class Network:
             msg = f"with_rates({parameter!r}, {given}) changes nothing: no such row. Rows: {have}."
             raise OptionError(msg)
         rates = tuple(changed(row) if matches(row) else row for row in self._tables.rates)
-        tables = replace(self._tables, rates=rates, sources=_with_sources(self._tables.sources, source))
+        tables = replace(self._tables, rates=rates, sources=with_named_sources(self._tables.sources, source))
         # A price of nothing is a fair question; a speed beyond its mode is a slip of the unit.
         if parameter not in PRICE_LIMIT and (faults := list(rates_are_plausible(tables))):
             raise DataError(faults)
@@ -553,7 +568,7 @@ class Network:
         >>> import corridor as co, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     sorted(path.name for path in co.load().write(folder, format="csv"))[:2]
-        ['calendars.csv', 'cargo.csv']
+        ['calendars.csv', 'capacities.csv']
         """
         if format not in {"geojson", "parquet", "csv"}:
             msg = (
@@ -581,15 +596,3 @@ class Network:
         """Leave what can be built again out of a pickle."""
         kept = {"_tables": self._tables, "_name": self._name, "_day": self._day, "_bundled": self._bundled}
         return kept | {"compiled": {}, "_frames": {}}
-
-
-def _with_sources(known: tuple[Source, ...], cell: str) -> tuple[Source, ...]:
-    """Return a table of sources with a row for each id of a cell that it lacks, so that routes can name it."""
-    ids = {row.id for row in known}
-    added = [name for part in cell.split(";") if (name := part.strip()) and name not in ids]
-    records = [{"id": name, "title": "figures changed with with_rates"} for name in dict.fromkeys(added)]
-    try:
-        return (*known, *(Source.model_validate(record) for record in records))
-    except ValueError as error:
-        msg = f"with_rates(source={cell!r}): an id of lower-case letters and digits with hyphens, ';' between several."
-        raise OptionError(msg) from error

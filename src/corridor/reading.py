@@ -159,7 +159,7 @@ def write_network(net: Network, folder: str | Path, *, format: str = "geojson") 
     >>> import corridor as co, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sorted(path.name for path in co.write_network(co.load(), folder))[:3]
-    ['calendars.csv', 'cargo.csv', 'crossings.csv']
+    ['calendars.csv', 'capacities.csv', 'cargo.csv']
     """
     return net.write(folder, format=format)  # type: ignore[arg-type]
 

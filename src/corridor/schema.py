@@ -17,9 +17,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from corridor.vocabulary import (
     Basis,
     BorderRegime,
+    CapacityUnit,
     CargoForm,
     Carriage,
     Concerned,
+    Counted,
     Direction,
     GeometryKind,
     Inland,
@@ -33,6 +35,8 @@ from corridor.vocabulary import (
     StatusEffect,
     StatusState,
     Traction,
+    TradeFlow,
+    TradeKind,
     TransferUnit,
     Weekday,
 )
@@ -191,12 +195,6 @@ class Crossing(Row):
     usd_basis: Basis = Field(description="how the payments are known")
     usd_source: SourceId = Field(description="row(s) of sources.csv for the payments")
     regime: BorderRegime = Field(description="customs border, inside the EAEU, or inside the Union State BY-RU")
-    capacity_per_day: NumberOrNone = Field(
-        default=None, gt=0, description="trucks (road) or wagons (rail) a day through this post, both ways"
-    )
-    capacity_year: YearOrNone = Field(default=None, description="year of the capacity")
-    capacity_basis: Basis | None = Field(default=None, description="how the capacity is known")
-    capacity_source: SourceId = Field(default="", description="row(s) of sources.csv for the capacity")
     opening: Text = Field(default="", description="opening hours as stated, e.g. 24/7 or 07:00-17:00")
     note: Text = Field(default="", description="what a user should know")
 
@@ -335,6 +333,69 @@ class Calendar(Row):
     note: Text = Field(default="", description="what a user should know")
 
 
+class Capacity(Row):
+    """What a crossing, link or place can pass, and what already passes it from trade that is not asked about.
+
+    What has no row is not known to be limited: that is not the same as being without a limit.
+    """
+
+    subject: Identifier = Field(description="id of the crossing, link or place")
+    subject_kind: Annotated[str, Field(pattern=r"^(crossing|link|place)$")] = Field(description="what the subject is")
+    post: Annotated[str, Field(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")] = Field(
+        default="", description="crossings: id of the post that limits; blank: the crossing as a whole"
+    )
+    mode: Mode | None = Field(default=None, description="mode concerned; blank: all modes together")
+    direction: Annotated[str, Field(pattern=r"^(both|forward|backward|[A-Z]{2}-[A-Z]{2})$")] = Field(
+        default="both",
+        description="both: the two directions share it; at a crossing the two country codes in order, e.g. PK-AF; "
+        "of a link forward or backward",
+    )
+    capacity: Number = Field(gt=0, description="the most that can pass, in the unit of the row")
+    unit: CapacityUnit = Field(description="trucks or wagons a day, or tonnes a year")
+    counts: Counted = Field(
+        default="all", description="vehicles counted: all (empty ones too) or loaded; tonnes have no empties"
+    )
+    traffic: NumberOrNone = Field(
+        default=None, ge=0, description="what passes already, same unit; blank: not known, which is not none"
+    )
+    capacity_basis: Basis = Field(description="how the capacity is known")
+    capacity_year: Year = Field(description="year of the capacity")
+    capacity_source: SourceId = Field(description="row(s) of sources.csv for the capacity; ';' between them")
+    traffic_basis: Basis | None = Field(default=None, description="how the traffic is known")
+    traffic_year: YearOrNone = Field(default=None, description="year of the traffic")
+    traffic_source: SourceId = Field(default="", description="row(s) of sources.csv for the traffic; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class TradeFigure(Row):
+    """A published figure of the trade between two partners in a year, or of what passes a corridor or port."""
+
+    partner_a: str = Field(min_length=1, description="ISO code of a country, or the name of a corridor or port")
+    partner_b: str = Field(min_length=1, description="ISO code of a country, the name of a flow, or * for all")
+    year: Year = Field(description="year of the figure; of a fiscal year that in which it ends")
+    flow: TradeFlow = Field(default="both", description="both directions together, or goods from one to the other")
+    usd: NumberOrNone = Field(default=None, gt=0, description="value of goods a year, USD")
+    tonnes: NumberOrNone = Field(default=None, gt=0, description="weight of goods a year, tonnes")
+    what: Text = Field(default="", description="goods or part of the trade that it speaks of")
+    kind: TradeKind = Field(description="observed, target (a wish of governments) or forecast")
+    basis: Basis = Field(description="how the figure is known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
+class DemandRow(Row):
+    """Goods to be carried from one place to another in a year."""
+
+    set: Identifier = Field(default="own", description="which set of demand the row belongs to, e.g. pk-kz-2025")
+    origin: Identifier = Field(description="id of the place where the goods are loaded")
+    destination: Identifier = Field(description="id of the place where the goods are wanted")
+    cargo: Identifier = Field(description="class of goods, id of the table cargo")
+    usd_per_year: Number = Field(gt=0, description="value of the goods a year, USD")
+    basis: Basis = Field(description="how the value is known")
+    source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
+    note: Text = Field(default="", description="what a user should know")
+
+
 class Cargo(Row):
     """A class of goods: its value, what an hour costs it, and what may carry it."""
 
@@ -422,6 +483,9 @@ MODELS: Final[dict[str, type[Row]]] = {
     "transfers": Transfer,
     "statuses": Status,
     "calendars": Calendar,
+    "capacities": Capacity,
+    "trade": TradeFigure,
+    "demand": DemandRow,
     "cargo": Cargo,
     "vehicles": Vehicle,
     "sources": Source,

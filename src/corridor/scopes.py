@@ -12,7 +12,7 @@ __all__ = ["within_scope", "without_lost_places"]
 
 
 def without_lost_places(tables: Tables) -> Tables:
-    """Leave out the rows of crossings, transfers, rates and statuses that speak of places or links not (any more) there."""
+    """Leave out the rows of the other tables that speak of places or links not (any more) there."""
     places = {place.id for place in tables.places}
     pairs = {(frozenset((link.from_, link.to)), link.mode) for link in tables.links}
     crossings = tuple(row for row in tables.crossings if (frozenset((row.post, row.facing_post)), row.mode) in pairs)
@@ -22,6 +22,8 @@ def without_lost_places(tables: Tables) -> Tables:
             undecided = link.mode == "rail" and link.gauge_mm is None
             own = {f"rail{gauge}" for gauge in GAUGES_MM} if undecided else {carriage_of(link.mode, link.gauge_mm)}
             rides.setdefault(end, set()).update(own)
+    modes = {(row.crossing, row.mode) for row in crossings} | {(link.id, link.mode) for link in tables.links}
+    modes |= {(end, link.mode) for link in tables.links for end in (link.from_, link.to)}
     known = places | {link.id for link in tables.links} | {row.crossing for row in crossings}
     return replace(
         tables,
@@ -32,6 +34,12 @@ def without_lost_places(tables: Tables) -> Tables:
         rates=tuple(row for row in tables.rates if not row.place or row.place in places),
         statuses=tuple(row for row in tables.statuses if row.subject in known),
         calendars=tuple(row for row in tables.calendars if row.subject in known),
+        capacities=tuple(
+            row
+            for row in tables.capacities
+            if row.subject in known and (row.mode is None or (row.subject, row.mode) in modes)
+        ),
+        demand=tuple(row for row in tables.demand if {row.origin, row.destination} <= places),
     )
 
 

@@ -21,8 +21,10 @@ from corridor.errors import DataError, Fault, MissingExtraError
 from corridor.schema import (
     MODELS,
     Calendar,
+    Capacity,
     Cargo,
     Crossing,
+    DemandRow,
     Link,
     PilotRun,
     Place,
@@ -31,6 +33,7 @@ from corridor.schema import (
     Row,
     Source,
     Status,
+    TradeFigure,
     Transfer,
     Vehicle,
     without_blanks,
@@ -66,6 +69,9 @@ FILES: Final[dict[str, str]] = {
     "transfers": "transfers",
     "statuses": "statuses",
     "calendars": "calendars",
+    "capacities": "capacities",
+    "trade": "trade",
+    "demand": "demand",
     "cargo": "cargo",
     "vehicles": "vehicles",
     "sources": "sources",
@@ -91,6 +97,9 @@ class Tables:
     transfers: tuple[Transfer, ...] = ()
     statuses: tuple[Status, ...] = ()
     calendars: tuple[Calendar, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    trade: tuple[TradeFigure, ...] = ()
+    demand: tuple[DemandRow, ...] = ()
     cargo: tuple[Cargo, ...] = ()
     vehicles: tuple[Vehicle, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -17,6 +17,10 @@ Regime: TypeAlias = Literal["transit", "import", "export"]
 BorderRegime: TypeAlias = Literal["customs", "eaeu-internal", "union-state"]
 Basis: TypeAlias = Literal["quoted", "derived", "recalled", "estimate"]
 TransferUnit: TypeAlias = Literal["per FEU", "per tonne", "per vehicle", "per shipment"]
+CapacityUnit: TypeAlias = Literal["trucks_per_day", "wagons_per_day", "tonnes_per_year"]
+Counted: TypeAlias = Literal["all", "loaded"]
+TradeFlow: TypeAlias = Literal["both", "a-to-b", "b-to-a"]
+TradeKind: TypeAlias = Literal["observed", "target", "forecast"]
 CargoForm: TypeAlias = Literal["container", "reefer", "bulk", "tank", "gas"]
 StatusState: TypeAlias = Literal["open", "closed", "restricted"]
 StatusEffect: TypeAlias = Literal["ban", "hours", "advisory"]
@@ -51,6 +55,7 @@ ENDS: Final[tuple[Ends, ...]] = get_args(Ends)
 REGIMES: Final[tuple[Regime, ...]] = get_args(Regime)
 # From the firmest to the weakest: a product of figures is only as firm as its weakest factor.
 BASES: Final[tuple[Basis, ...]] = get_args(Basis)
+CAPACITY_UNITS: Final[tuple[CapacityUnit, ...]] = get_args(CapacityUnit)
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
 
