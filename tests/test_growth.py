@@ -131,7 +131,7 @@ def test_what_a_lever_adds():
     given = {
         "id": "shut-far",
         "name": "The far gate is shut",
-        "date": "2026-01-01",
+        "description": "For a test.",
         "basis": "estimate",
         "source": "hand",
     }

@@ -6,13 +6,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
 from corridor.assigning import WAGONS_A_TRAIN, Prepared, prepared
 from corridor.assignment import Assignment
 from corridor.capacities import DAYS_A_YEAR, CapacitiesGiven
-from corridor.demand import Demand, Demands, demands_of
+from corridor.demand import Demands, demands_of
 from corridor.errors import OptionError
 from corridor.flow_rows import FULL, used_of
 from corridor.grown import Growth, Lever, Saturation
@@ -290,7 +291,7 @@ def _lever(run: _Run, lever: str, name: str, trade: float, base: Lever | None = 
 def _trades(first: Any, last: Any, steps: Any) -> tuple[float, ...]:
     """Return the trades to tell of, USD a year; refuse what does not rise."""
     for name, value in (("from_usd", first), ("to_usd", last)):
-        if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value) or float(value) <= 0:
+        if not _above_zero(value):
             msg = f"{name}={value!r}: must be a finite number of USD a year above 0."
             raise OptionError(msg)
     if isinstance(steps, int) and not isinstance(steps, bool):
@@ -305,12 +306,17 @@ def _trades(first: Any, last: Any, steps: Any) -> tuple[float, ...]:
     if isinstance(steps, (str, bool)) or not isinstance(steps, Iterable):
         msg = f"steps={steps!r}: must be a whole number from 2 to 200, or a list of trades."
         raise OptionError(msg)
-    found = tuple(steps)
-    good = [isinstance(one, Real) and not isinstance(one, bool) and math.isfinite(one) and one > 0 for one in found]
-    if not found or not all(good) or any(one >= other for one, other in zip(found, found[1:], strict=False)):
+    found: tuple[Any, ...] = tuple(steps)
+    rising = all(one < other for one, other in pairwise(found)) if all(map(_above_zero, found)) else False
+    if not found or not rising:
         msg = f"steps={steps!r}: the trades must be numbers above 0 that rise, USD a year."
         raise OptionError(msg)
     return tuple(map(float, found))
+
+
+def _above_zero(value: Any) -> bool:
+    plain = isinstance(value, Real) and not isinstance(value, bool)
+    return plain and math.isfinite(value) and value > 0
 
 
 def _swing(swing: Any) -> float | None:

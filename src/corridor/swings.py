@@ -19,7 +19,7 @@ from corridor.shipment import Shipment
 if TYPE_CHECKING:
     from corridor.network import Network
 
-__all__ = ["SWING_COLUMNS", "Filling", "first_full", "fillings_of", "swing_rows", "value_of"]
+__all__ = ["SWING_COLUMNS", "Filling", "fillings_of", "first_full", "swing_rows", "value_of"]
 
 SWING_COLUMNS = (
     "figure", "subject", "kind", "basis", "value", "unit", "low", "first_at_low", "usd_at_low", "high", "first_at_high",
@@ -129,11 +129,11 @@ def swing_rows(
     ]
     for several in guessed:
         bound = bounds[several[0]]
-        ends = [with_room({number: (side, 1.0) for number in several}) for side in sides]
+        ends = [with_room(dict.fromkeys(several, (side, 1.0))) for side in sides]
         moved("capacity", bound.row_name, "capacity", bound.basis, bound.capacity, bound.row.unit, ends)
     for several in busy:
         bound = bounds[several[0]]
-        ends = [with_room({number: (1.0, side) for number in several}) for side in sides]
+        ends = [with_room(dict.fromkeys(several, (1.0, side))) for side in sides]
         basis = str(bound.row.traffic_basis)
         moved("other traffic", bound.row_name, "background", basis, bound.background, bound.row.unit, ends)
     if len(guessed) > 1:
