@@ -289,6 +289,7 @@ ALLOWED = {
     "cli_scenario": {"cli_options", "cli_output", "comparing", "errors", "scenario"},
     "cli_criticality": {"cli_options", "cli_output", "critical", "errors"},
     "cli_simulate": {"cli_options", "cli_output", "errors", "routing", "simulation"},
+    "cli_trade": {"assigning", "cli_options", "cli_output", "demand", "errors", "growing", "scenario"},
     "cli": {
         "checks",
         "cli_answers",
@@ -297,6 +298,7 @@ ALLOWED = {
         "cli_output",
         "cli_scenario",
         "cli_simulate",
+        "cli_trade",
         "errors",
         "lookup",
         "reading",
@@ -497,6 +499,11 @@ def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp
 def test_several_routes_on_the_command_line_bring_in_no_frames_and_graphs(words, more):
     # A front may load the compiled kernel.
     assert {*brought_in(command(*words, *more))} - {"numba"} == {"numpy", "pydantic"}
+
+
+@pytest.mark.parametrize("words", [["assign", "--set", "pk-kz-2025"], ["growth", "--steps", "2", "--swing", "0"]])
+def test_trade_on_the_command_line_brings_in_no_frames_and_graphs(words):
+    assert {*brought_in(command(*words))} - {"numba"} == {"numpy", "pydantic"}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["matrix", "--help"], ["reach"]])

@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     """Run the command that was asked for."""
     if options.command in OWN:
         return OWN[options.command](options)
-    from corridor import cli_answers, cli_criticality, cli_simulate
+    from corridor import cli_answers, cli_criticality, cli_simulate, cli_trade
 
     run = {
         "alternatives": cli_answers.run_alternatives,
@@ -74,6 +74,8 @@ def _run(options: argparse.Namespace) -> int:
         "nearest-port": cli_answers.run_nearest_port,
         "criticality": cli_criticality.run_criticality,
         "simulate": cli_simulate.run_simulate,
+        "assign": cli_trade.run_assign,
+        "growth": cli_trade.run_growth,
     }[options.command]
     return run(options, network_of(options))
 

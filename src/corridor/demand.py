@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
 from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from corridor.constraints import Where
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from corridor.network import Network
     from corridor.schema import Cargo
 
-__all__ = ["Demand", "Demands", "Wanted", "demands_of", "wanted_of"]
+__all__ = ["Demand", "Demands", "Wanted", "demands_of", "read_demand", "wanted_of"]
 
 EXAMPLE: Final = 'co.Demand("Karachi", "Almaty", "textiles", usd_per_year=20e6)'
 
@@ -183,6 +185,29 @@ def demands_of(given: Demands) -> tuple[Demand, ...]:
         msg = f"demand is empty: name at least one, e.g. {EXAMPLE}."
         raise OptionError(msg)
     return tuple(found)
+
+
+def read_demand(path: str | Path) -> tuple[Demand, ...]:
+    """Return the demand of a CSV file, a row each, whose columns are the fields of a demand.
+
+    Raises
+    ------
+    OptionError
+        If the file cannot be read, or a column or cell is wrong.
+    """
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restkey="more cells than columns")
+            rows = list(reader)
+            columns = [*(reader.fieldnames or ())]
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"demand {str(path)!r}: cannot be read ({getattr(error, 'strerror', None) or error})."
+        raise OptionError(msg) from error
+    for number, row in enumerate(rows, 1):
+        if "more cells than columns" in row:
+            msg = f"demand {str(path)!r}: row {number} has more cells than there are columns; set commas in quotes."
+            raise OptionError(msg)
+    return _of_records(rows, columns)
 
 
 def _of_records(rows: Sequence[Mapping[Any, Any]], columns: Sequence[str]) -> tuple[Demand, ...]:
