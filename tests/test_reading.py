@@ -599,7 +599,7 @@ def test_rules_of_the_data_hold_for_frames():
 @pytest.mark.parametrize(("name", "hint"), [("crosings", "Did you mean 'crossings'? "), ("nodes", "")])
 def test_an_unknown_table_is_refused(name, hint):
     with pytest.raises(
-        OptionError, match=re.escape(f"Unknown table {name!r}. {hint}Tables: calendars, cargo, crossings, ")
+        OptionError, match=re.escape(f"Unknown table {name!r}. {hint}Tables: calendars, capacities, cargo, crossings, ")
     ):
         co.network_from_frames(PLACES, LINKS, **{name: PLACES})
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +136,13 @@ from = "road"
 to = "rail1520"
 both_ways = true
 hours = 6
+
+[[changes]]
+kind = "capacity"
+crossings = "gate"
+posts = "west"
+mode = "road"
+capacity_factor = 1.5
 """
 
 
@@ -147,6 +156,7 @@ def test_a_file_is_read_with_every_kind_of_change(tmp_path):
     read = co.Scenario.read(written(tmp_path, EXAMPLE))
     assert [change.kind for change in read.changes] == [
         "close", "open", "build", "border", "haul", "rate", "gauge", "transfer",
+        "capacity",
     ]  # fmt: skip
     assert {change.kind for change in read.changes} == set(KINDS_OF_CHANGE)
     assert read.as_of == "2026-01-15"
@@ -184,7 +194,7 @@ def test_a_scenario_is_not_changed():
 
 WRONG = [
     ({"kind": "clos", "links": "l"}, "change 1, kind = 'clos': unknown kind of change. Did you mean 'close'?"),
-    ({"links": "l"}, "change 1, kind: the change has no kind. Kinds: border, build, close"),
+    ({"links": "l"}, "change 1, kind: the change has no kind. Kinds: border, build, capacity"),
     ({"kind": "close", "link": "l"}, "change 1 (close), link: unknown key. Did you mean 'links'?"),
     ({"kind": "close"}, "change 1 (close): give at least one of crossings, links, places."),
     ({"kind": "close", "links": "l", "modes": "train"}, "change 1 (close), modes = 'train': input should be 'road'"),
@@ -639,6 +649,133 @@ def test_only_scenarios_are_applied(two, given_):
 def test_an_unknown_bundled_scenario_is_told(two):
     with pytest.raises(OptionError, match=r"Unknown scenario 'salang'\. Did you mean 'salang-winter'\?"):
         two.apply("salang")
+
+
+# --- capacities --------------------------------------------------------------------------------------------------------
+
+
+def with_capacities(*changed: dict[str, object]) -> co.Network:
+    """Return the two countries with a capacity at the gate and those given."""
+    gate = {
+        "subject": "gate", "subject_kind": "crossing", "post": "west", "mode": "road", "capacity": 300,
+        "unit": "trucks_per_day", "traffic": 100, "capacity_basis": "quoted", "capacity_year": 2020,
+        "capacity_source": "hand", "traffic_basis": "quoted", "traffic_year": 2021, "traffic_source": "hand", "note": "by day",
+    }  # fmt: skip
+    tables = small.two_countries().tables
+    return co.Network(replace(tables, capacities=small.rows("capacities", [gate, *(gate | row for row in changed)])))
+
+
+def test_a_capacity_is_set_and_its_traffic_kept():
+    net = with_capacities()
+    (row,) = applied(net, {"kind": "capacity", "crossings": "gate", "capacity": 500}, year=2030).tables.capacities
+    assert (row.capacity, row.capacity_basis, row.capacity_source, row.capacity_year) == (
+        500, "estimate", "own-assumption", 2030,
+    )  # fmt: skip
+    assert (row.traffic, row.traffic_basis, row.traffic_year, row.traffic_source) == (100, "quoted", 2021, "hand")
+    assert row.note == "by day; capacity changed in the scenario what-if."
+    assert net.tables.capacities[0].capacity == 300
+
+
+def test_a_capacity_is_scaled_and_is_as_firm_as_the_weaker():
+    change = {"kind": "capacity", "crossings": "gate", "capacity_factor": 1.5, "basis": "derived"}
+    (row,) = applied(with_capacities(), change).tables.capacities
+    assert (row.capacity, row.capacity_basis, row.capacity_source) == (450, "derived", "hand;own-assumption")
+    assert row.capacity_year == 2020
+
+
+@pytest.mark.parametrize(
+    ("more", "capacities"),
+    [
+        ({"direction": "PK-AF"}, [300, 900, 300]),
+        ({"direction": "both"}, [900, 300, 900]),
+        ({"posts": "west", "direction": "both"}, [900, 300, 300]),
+        ({"posts": "east"}, [300, 300, 900]),
+        ({}, [900, 900, 900]),
+    ],
+)
+def test_only_the_rows_that_fit_are_changed(more, capacities):
+    net = with_capacities({"direction": "PK-AF"}, {"post": "east"})
+    changed = applied(net, {"kind": "capacity", "crossings": "gate", "capacity_factor": 3, **more})
+    assert [row.capacity for row in changed.tables.capacities] == capacities
+
+
+def test_a_capacity_that_was_not_known_is_added():
+    change = {"kind": "capacity", "links": "road-port-town", "unit": "trucks_per_day", "capacity": 40}
+    row = applied(with_capacities(), change, year=2030).tables.capacities[-1]
+    assert (row.subject, row.subject_kind, row.mode, row.direction, row.capacity) == (
+        "road-port-town", "link", "road", "both", 40,
+    )  # fmt: skip
+    assert (row.traffic, row.capacity_basis, row.capacity_source, row.capacity_year) == (
+        None, "estimate", "own-assumption", 2030,
+    )  # fmt: skip
+    day = applied(with_capacities(), change | {"links": (), "places": "town"}, as_of="2027-05-01").tables.capacities[-1]
+    assert (day.subject, day.subject_kind, day.capacity_year) == ("town", "place", 2027)
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "said"),
+    [
+        ({"crossings": "gate", "capacity": 300}, {}, "it changes nothing: the network is so already."),
+        ({"crossings": "gte", "capacity": 300}, {}, "no crossing 'gte' in the network. Did you mean 'gate'?"),
+        ({"crossings": "gate", "posts": "wset", "capacity": 3}, {}, "no post 'wset' in the network. Did you mean 'west'?"),
+        ({"places": "town", "capacity_factor": 2}, {},
+         "no such capacity of town is known, so there is nothing to scale: give capacity and unit."),
+        ({"crossings": "gate", "direction": "PK-AF", "capacity_factor": 2}, {},
+         "give capacity and unit. Capacities there: west/road/both/trucks_per_day."),
+        ({"places": "town", "capacity": 2}, {"year": 2030}, "no such capacity of town is known: to add one give unit too."),
+        ({"places": "town", "capacity": 2}, {}, "to add one give unit and a year of the scenario too."),
+        ({"crossings": "gate", "posts": ["east", "west"], "direction": "PK-AF", "unit": "trucks_per_day", "capacity": 2},
+         {"year": 2030}, "a capacity of gate can be added at one post, not at east and west."),
+    ],
+)  # fmt: skip
+def test_a_change_of_capacity_that_cannot_be_made_is_told(change, more, said):
+    with pytest.raises(OptionError, match=re.escape(said)):
+        applied(with_capacities(), {"kind": "capacity", **change}, **more)
+
+
+def test_two_units_need_a_word_which_is_meant():
+    net = with_capacities({"unit": "tonnes_per_year", "capacity": 1e6})
+    with pytest.raises(
+        OptionError, match="gate has capacities in tonnes_per_year and trucks_per_day: give the unit that is"
+    ):
+        applied(net, {"kind": "capacity", "crossings": "gate", "capacity": 5})
+    changed = applied(net, {"kind": "capacity", "crossings": "gate", "capacity": 5, "unit": "tonnes_per_year"})
+    assert [row.capacity for row in changed.tables.capacities] == [300, 5]
+
+
+def test_a_capacity_added_in_a_unit_of_another_mode_breaks_the_rules():
+    change = {"kind": "capacity", "crossings": "gate", "mode": "road", "unit": "wagons_per_day", "capacity": 5}
+    with pytest.raises(DataError, match="the unit counts rail vehicles, and the mode is road"):
+        applied(with_capacities(), change, year=2030)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"crossings": "gate"}, "give one of capacity, capacity_factor"),
+        ({"crossings": "gate", "capacity": 1, "capacity_factor": 2}, "capacity and capacity_factor exclude each other"),
+        ({"capacity": 1}, "give at least one of crossings, links, places"),
+        ({"crossings": "gate", "capacity": 0}, "greater than 0"),
+        ({"links": "road-port-town", "posts": "west", "capacity": 1}, "posts go with crossings alone"),
+        ({"crossings": "gate", "unit": "trucks", "capacity": 1}, "trucks_per_day"),
+    ],
+)
+def test_a_change_of_capacity_that_says_too_little_or_too_much_is_refused(change, said):
+    with pytest.raises(DataError, match=said):
+        applied(with_capacities(), {"kind": "capacity", **change})
+
+
+def test_the_new_terminals_and_lines_pass_more(net):
+    def of(network: co.Network, subject: str) -> list[float]:
+        return [row.capacity for row in network.tables.capacities if row.subject == subject]
+
+    terminals = net.apply("border-terminals")
+    assert of(net, "torkham") < of(terminals, "torkham") == of(terminals, "chaman") == [2400]
+    assert of(net.apply("ml-1-upgrade"), "rail-hyderabad-rohri") == [5 * of(net, "rail-hyderabad-rohri")[0]]
+    assert of(net.apply("saryagash-40-pairs"), "saryagash-keles") == [40 * 57 * 2]
+    assert 250 in of(net.apply("hairatan-250-wagons"), "hairatan")
+    later = net.apply("trans-afghan-railway-647-1520").apply("trans-afghan-15-million")
+    assert of(later, "rail-pul-e-alam-kharlachi-af") == [15e6]
 
 
 # --- the bundled scenarios ---------------------------------------------------------------------------------------------

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
 from corridor import checks
+from corridor.applied import Applied, changed_row
+from corridor.capacity_change import change_capacity
 from corridor.costs import CostModel
 from corridor.errors import DataError, Fault, OptionError, nearest_valid
 from corridor.network import Network
@@ -15,7 +17,6 @@ from corridor.scenario import (
     EVERY,
     BorderChange,
     BuildChange,
-    Change,
     CloseChange,
     GaugeChange,
     HaulChange,
@@ -23,12 +24,12 @@ from corridor.scenario import (
     RateChange,
     Scenario,
     TransferChange,
-    told_change,
 )
 from corridor.schema import Crossing, Link, Row, Source, Status, Transfer
 from corridor.shipment import Shipment
-from corridor.tables import Tables, column_names
-from corridor.vocabulary import GAUGES_MM, Basis, carriage_of, weakest
+from corridor.tables import Tables
+from corridor.trade_checks import capacities_fit_their_subject
+from corridor.vocabulary import GAUGES_MM, carriage_of, weakest
 
 __all__ = ["apply_scenario"]
 
@@ -42,65 +43,9 @@ TOUCHED: Final[tuple[Callable[[Tables], Iterable[Fault]], ...]] = (
     checks.ranges_hold_the_mean,
     checks.transfers_are_at_terminals,
     checks.figures_have_sources,
+    capacities_fit_their_subject,
 )
 OWN_ASSUMPTION: Final = Source(id="own-assumption", title="The user's own assumption")
-
-
-class Applied:
-    """One change on the tables as they stand, with what it rests on."""
-
-    def __init__(self, tables: Tables, scenario: Scenario, change: Change) -> None:
-        self.tables = tables
-        self.scenario = scenario
-        self.basis: Basis = scenario.basis_of(change)
-        self.source = scenario.source_of(change)
-        self.where = f"{scenario.id}, {told_change(change)}"
-
-    def fails(self, why: str) -> OptionError:
-        """Return the error that says which change of which scenario cannot be made."""
-        return OptionError(f"Scenario {self.where}: {why}")
-
-    def known(self, given: Sequence[str], known: Iterable[str], kind: str) -> set[str]:
-        """Return ids that are in the network; an unknown one is an error that names the nearest."""
-        choices = set(known)
-        for name in given:
-            if name not in choices:
-                msg = f"no {kind} {name!r} in the network.{nearest_valid(name, choices, kind=f'{kind}s'.capitalize())}"
-                raise self.fails(msg)
-        return set(given)
-
-    def crossings(self, given: Sequence[str]) -> set[str]:
-        """Return crossings that are in the network."""
-        return self.known(given, (row.crossing for row in self.tables.crossings), "crossing")
-
-    def links(self, given: Sequence[str]) -> set[str]:
-        """Return links that are in the network."""
-        return self.known(given, (row.id for row in self.tables.links), "link")
-
-    def places(self, given: Sequence[str]) -> set[str]:
-        """Return places that are in the network."""
-        return self.known(given, (row.id for row in self.tables.places), "place")
-
-    def of_alignment(self, links: Sequence[str], alignment: str) -> set[str]:
-        """Return the links named, or those of an alignment."""
-        if not alignment:
-            return self.links(links)
-        self.known([alignment], (row.alignment for row in self.tables.links if row.alignment), "alignment")
-        return {row.id for row in self.tables.links if row.alignment == alignment}
-
-    def noted(self, text: str) -> str:
-        """Return a note that names the scenario."""
-        return f"{text} in the scenario {self.scenario.id}"
-
-    def with_source(self, cell: str) -> str:
-        """Return a cell of sources with those of the change added."""
-        ids = [part.strip() for part in f"{cell};{self.source}".split(";")]
-        return ";".join(dict.fromkeys(part for part in ids if part))
-
-    def with_links(self, changed: Mapping[str, Link], **more: Any) -> Tables:
-        """Return the tables with some links changed."""
-        links = tuple(changed.get(link.id, link) for link in self.tables.links)
-        return replace(self.tables, links=links, **more)
 
 
 def apply_scenario(before: Tables, scenario: Scenario | str) -> tuple[Tables, str]:
@@ -150,25 +95,20 @@ def _with_sources(known: tuple[Source, ...], scenario: Scenario) -> tuple[Source
 
 def _same(one: Tables, other: Tables) -> bool:
     """Tell whether tables have the same figures; what they rest on and what is noted are not looked at."""
-    silent = {"basis", "source", "note", "hours_basis", "usd_basis", "hours_source", "usd_source"}
+    silent = {"basis", "source", "note", "hours_basis", "usd_basis", "hours_source", "usd_source",
+        "capacity_basis", "capacity_source", "capacity_year",
+    }  # fmt: skip
 
     def plain(row: Row) -> Row:
         return row.model_copy(update=dict.fromkeys(silent & type(row).model_fields.keys()))
 
-    for table in ("links", "crossings", "rates", "transfers", "statuses"):
+    for table in ("links", "crossings", "rates", "transfers", "statuses", "capacities"):
         pair = one.rows(table), other.rows(table)
         if len(pair[0]) != len(pair[1]):
             return False
         if any(a is not b and plain(a) != plain(b) for a, b in zip(*pair, strict=True)):
             return False
     return True
-
-
-def changed_row(row: Any, **update: Any) -> Any:
-    """Return a row with some cells changed, validated by the model of its table."""
-    names = column_names(type(row))
-    data = {names[name]: getattr(row, name) for name in type(row).model_fields}
-    return type(row).model_validate(data | {names[name]: value for name, value in update.items()})
 
 
 # --- close and open ---------------------------------------------------------------------------------------------------
@@ -543,4 +483,5 @@ MAKE: Final[dict[str, Callable[[Applied, Any], Tables]]] = {
     "rate": _rate,
     "gauge": _gauge,
     "transfer": _transfer,
+    "capacity": change_capacity,
 }

@@ -32,6 +32,7 @@ from corridor.tables import column_names, data_folder
 from corridor.vocabulary import (
     Basis,
     BorderRegime,
+    CapacityUnit,
     Carriage,
     Direction,
     Mode,
@@ -48,6 +49,7 @@ __all__ = [
     "KINDS_OF_CHANGE",
     "BorderChange",
     "BuildChange",
+    "CapacityChange",
     "Change",
     "CloseChange",
     "GaugeChange",
@@ -268,8 +270,45 @@ class TransferChange(ChangeRow):
         return self
 
 
+class CapacityChange(ChangeRow):
+    """Set or scale what crossings, links or places can pass; where nothing was known, add it."""
+
+    at_least_one = (("crossings", "links", "places"),)
+    exactly_one = (("capacity", "capacity_factor"),)
+
+    kind: Literal["capacity"]
+    crossings: Texts = Field(default=(), description="ids of crossings")
+    links: Texts = Field(default=(), description="ids of links")
+    places: Texts = Field(default=(), description="ids of places")
+    posts: Texts = Field(default=(), description="with crossings: only the capacities of these posts")
+    mode: Mode | None = Field(default=None, description="only capacities of this mode; missing: every one")
+    direction: Annotated[str, Field(pattern=r"^(|both|forward|backward|[A-Z]{2}-[A-Z]{2})$")] = Field(
+        default="", description="only capacities of this direction, as the column direction has it; missing: every one"
+    )
+    unit: CapacityUnit | None = Field(
+        default=None, description="only capacities in this unit; needed where none is known yet"
+    )
+    capacity: NumberOrNone = Field(default=None, gt=0, description="the new capacity, in the unit of the row")
+    capacity_factor: NumberOrNone = Field(default=None, gt=0, description="times the old capacity")
+
+    @model_validator(mode="after")
+    def _posts_are_of_crossings(self) -> CapacityChange:
+        if self.posts and (self.links or self.places or not self.crossings):
+            msg = "posts go with crossings alone"
+            raise ValueError(msg)
+        return self
+
+
 Change: TypeAlias = (
-    CloseChange | OpenChange | BuildChange | BorderChange | HaulChange | RateChange | GaugeChange | TransferChange
+    CloseChange
+    | OpenChange
+    | BuildChange
+    | BorderChange
+    | HaulChange
+    | RateChange
+    | GaugeChange
+    | TransferChange
+    | CapacityChange
 )
 KINDS_OF_CHANGE: Final[dict[str, type[ChangeRow]]] = {
     get_args(model.model_fields["kind"].annotation)[0]: model for model in get_args(Change)
