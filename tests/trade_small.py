@@ -91,7 +91,10 @@ def by_arcs(net: co.Network, demands: list[co.Demand], penalty: float, modes: An
             columns += [at, at]
             entries += [-1.0, 1.0]
             for key in (("crossing", data["crossing"]), ("link", data["link"])):
-                if key in limits and (limits[key].unit != "trucks_per_day" or data["mode"] == "road"):
+                against = (
+                    key in limits and limits[key].direction == "forward" and tail[0] != net.link(data["link"]).from_
+                )
+                if key in limits and not against and (limits[key].unit != "trucks_per_day" or data["mode"] == "road"):
                     per_tonne = 1.0 if limits[key].unit == "tonnes_per_year" else 1.0 / 20 / 365
                     used[key].append((at, per_tonne))
         at = len(cost)
