@@ -144,7 +144,21 @@ def test_what_a_lever_adds():
     assert lever["unserved_usd"] == pytest.approx(20 * TRUCK_USD)
     assert lever["unserved_usd_less"] == pytest.approx(-20 * TRUCK_USD)
     assert lever["total_usd_less"] < 0
+    near = co.Scenario(**{**given, "id": "shut-near"}, changes=[{"kind": "close", "crossings": ["near"]}])
+    only_near = grow(gates(), ore(TRUCK_USD), to_usd=30 * TRUCK_USD, levers=[(near,), near])
+    assert [row["lever"] for row in only_near.lever_rows] == ["", "shut-near", "shut-near"]
+    both = grow(gates(far=5), ore(TRUCK_USD), to_usd=30 * TRUCK_USD, levers=[(_wider(near=12), _wider(far=9))])
+    assert both.lever_rows[1]["lever"] == "wider-near+wider-far"
+    assert both.lever_rows[1]["unserved_usd"] == pytest.approx((30 - 12 - 9) * TRUCK_USD)
     assert "shut-far" in str(grown)
+
+
+def _wider(**gate):
+    ((name, trucks),) = gate.items()
+    return co.Scenario(
+        id=f"wider-{name}", name=f"The {name} gate is wider", description="For a test.", basis="estimate", source="hand",
+        changes=[{"kind": "capacity", "crossings": [name], "capacity": trucks}],
+    )  # fmt: skip
 
 
 def test_how_much_rests_on_an_estimate():

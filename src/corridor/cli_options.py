@@ -291,7 +291,7 @@ def _add_growth(parser: argparse.ArgumentParser) -> None:
     grown.add_argument("--to-usd", type=_number, default=1e9, metavar="USD", help="trade to grow to, USD a year (1e9)")
     grown.add_argument("--from-usd", type=_number, metavar="USD", help="trade to begin with (that of the demand)")
     grown.add_argument("--steps", type=_count, default=7, metavar="NUMBER", help="how many trades to tell of (7)")
-    grown.add_argument("--lever", action="append", metavar="ID", help=f"{SCENARIO}; again or with commas")
+    grown.add_argument("--lever", action="append", metavar="ID", help=f"{SCENARIO}; again or with commas; a+b: both")
     grown.add_argument(
         "--swing", type=_number, default=0.3, metavar="SHARE", help="move estimates by this share, 0: leave out (0.3)"
     )

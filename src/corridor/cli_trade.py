@@ -40,7 +40,7 @@ def run_growth(options: argparse.Namespace, net: Network) -> int:
     check_output(options)
     found = growth(
         net, _demand_of(options), to_usd=options.to_usd, from_usd=options.from_usd, steps=options.steps,
-        levers=[*map(_lever, words_of(options.lever) or ())], swing=options.swing or None, **_keywords(options),
+        levers=[tuple(map(_lever, word.split("+"))) for word in words_of(options.lever) or ()], swing=options.swing or None, **_keywords(options),
     )  # fmt: skip
     return answer(options, rows=lambda: found.volume_rows, data=found.to_dict, text=lambda: str(found))
 
@@ -56,6 +56,7 @@ def _demand_of(options: argparse.Namespace) -> tuple[Demand, ...]:
 
 
 def _lever(word: str) -> Scenario:
+    word = word.strip()
     from corridor.scenario import Scenario
 
     return Scenario.read(word) if Path(word).suffix == ".toml" else Scenario.bundled(word)

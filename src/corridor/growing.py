@@ -44,7 +44,7 @@ def growth(
     to_usd: float = 1e9,
     from_usd: float | None = None,
     steps: int | Sequence[float] = STEPS,
-    levers: Iterable[Scenario | str] | Scenario | str | None = None,
+    levers: Iterable[Scenario | str | Sequence[Scenario | str]] | Scenario | str | None = None,
     swing: float | None = SWING,
     weights: Weights | None = None,
     modes: Iterable[Mode] | None = None,
@@ -74,7 +74,8 @@ def growth(
     steps
         How many trades to tell of, evenly from the first to the last; or these trades themselves, USD a year.
     levers
-        Scenarios whose worth is asked: ids of bundled ones, or :class:`corridor.Scenario` objects.
+        Scenarios whose worth is asked: ids of bundled ones, or :class:`corridor.Scenario` objects; several in a tuple are
+        applied together, one after another.
     swing
         By what share figures that are estimates are moved, down and up, to see how much the answer rests on them: an
         assumption, for most of them have no stated range. None: left out.
@@ -129,14 +130,18 @@ def growth(
         msg = "growth: the demand is worth nothing; give tonnes or USD above 0."
         raise OptionError(msg)
     trades = _trades(now if from_usd is None else from_usd, to_usd, steps)
-    scenarios = [_scenario(one) for one in _several(levers)]
+    scenarios = [_together(one) for one in _several(levers)]
     run = _Run(ready, now)
     base = _lever(run, "", "as it is", trades[-1])
     options["unserved_usd_per_tonne"] = ready.terms.unserved_usd_per_tonne
     told = [base]
-    for scenario in scenarios:
-        other = prepared(net.apply(scenario), demands, asker="growth", **options)
-        told.append(_lever(_Run(other, value_of(other.goods)), scenario.id, scenario.name, trades[-1], base))
+    for several in scenarios:
+        changed = net
+        for scenario in several:
+            changed = changed.apply(scenario)
+        other = prepared(changed, demands, asker="growth", **options)
+        names = ("+".join(scenario.id for scenario in several), "; ".join(scenario.name for scenario in several))
+        told.append(_lever(_Run(other, value_of(other.goods)), *names, trades[-1], base))
     return Growth(
         trades=trades,
         now_usd=now,
@@ -339,13 +344,16 @@ def _several(levers: Any) -> list[Any]:
     return list(levers)
 
 
-def _scenario(lever: Any) -> Scenario:
-    if isinstance(lever, Scenario):
-        return lever
-    if not isinstance(lever, str):
-        msg = f"levers: {lever!r} is neither the id of a bundled scenario nor a corridor.Scenario."
-        raise OptionError(msg)
-    return Scenario.bundled(lever)
+def _together(lever: Any) -> list[Scenario]:
+    """Return the scenarios of a lever: one, or several that are applied one after another."""
+    several = list(lever) if isinstance(lever, (tuple, list)) and lever else [lever]
+    found = []
+    for one in several:
+        if not isinstance(one, (str, Scenario)):
+            msg = f"levers: {one!r} is neither the id of a bundled scenario nor a corridor.Scenario."
+            raise OptionError(msg)
+        found.append(Scenario.bundled(one) if isinstance(one, str) else one)
+    return found
 
 
 def _kept(words: Any) -> Any:

@@ -264,7 +264,13 @@ class Growth:
             tables.append(
                 (
                     "Levers",
-                    ["lever", "first full", "at million USD", "cost with penalty, million USD", "not carried, million USD"],
+                    [
+                        "lever",
+                        "first full",
+                        "at million USD",
+                        "cost with penalty, million USD",
+                        "not carried, million USD",
+                    ],
                     levers,
                 )
             )
