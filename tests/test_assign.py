@@ -425,6 +425,14 @@ def test_the_same_pair_takes_different_ways_by_class():
     assert ways["grain"] != ways["textiles"]
 
 
+def test_very_little_beside_very_much_is_carried_too():
+    found = co.assign(
+        two_roads(capacity("pass", "link", 10)), [ore(1e6), ore(1e-5, "mart", "mine"), ore(0, "mart", "mine")]
+    )
+    assert [row["served_tonnes_per_year"] for row in found.demand_rows] == [pytest.approx(1e6), pytest.approx(1e-5)]
+    assert found.unserved_tonnes_per_year == pytest.approx(0, abs=1e-9)
+
+
 def test_demands_that_are_alike_add_up_and_a_value_is_turned_into_tonnes():
     net = two_roads()
     found = co.assign(net, [ore(1000), ore(500), co.Demand("mine", "mart", "ore", usd_per_year=200_000)])

@@ -108,7 +108,7 @@ class Programme:
     pools: Pools | None
     penalty: float
     _columns: list[Column] = field(default_factory=list)
-    _known: dict[tuple[int, Way], int] = field(default_factory=dict)
+    _known: set[tuple[int, Way]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         kinds = {goods.kind: goods for goods in self.goods}
@@ -139,31 +139,14 @@ class Programme:
             if self.pools is not None and (run := int(self.pools.run_of[one.kind][edge])) >= 0:
                 runs[run] = runs.get(run, 0.0) + float(self.pools.vehicles[one.kind][edge])
         usd = one.net.total(way, "score") / one.wanted.shipment.tonnes
-        self._known[(number, way)] = len(self._columns)
+        self._known.add((number, way))
         self._columns.append(Column(number, way, usd, tuple(uses.items()), tuple(runs.items())))
         return True
 
-    def uncongested(self) -> list[float]:
-        """Return what the whole demand uses of each capacity when all of it takes its best way."""
-        used: list[list[float]] = [[] for _ in self.bounds]
-        for number, one in enumerate(self.goods):
-            if one.best is not None:
-                for bound, use in self._columns[self._known[(number, one.best)]].uses:
-                    used[bound].append(use * one.wanted.tonnes)
-        return [math.fsum(parts) for parts in used]
-
-    def solve(self, factor: float = 1.0, left: Sequence[float] | None = None) -> Plan:
-        """Return the best flow of so many times the demand.
-
-        Parameters
-        ----------
-        factor
-            The demand is multiplied by this.
-        left
-            What is left of each capacity, where it is not what the capacities themselves say.
-        """
+    def solve(self, factor: float = 1.0) -> Plan:
+        """Return the best flow of so many times the demand."""
         tonnes = [factor * one.wanted.tonnes for one in self.goods]
-        room = [bound.left for bound in self.bounds] if left is None else list(left)
+        room = [bound.left for bound in self.bounds]
         for rounds in range(1, MOST_ROUNDS + 1):
             master = _Master(self, tonnes, room)
             added, least, cheapest = self._priced(master)
@@ -309,8 +292,12 @@ class _Master:
             if tonnes > nothing:
                 shares[column.goods].append((column, tonnes))
         unserved = []
+        first = {column.goods: column for column in reversed(columns)}
         for number, part in enumerate(shares):
             wanted = self.tonnes[number]
+            if 0 < wanted <= nothing and number in first:
+                # So little that the solver cannot tell it from nothing takes its best way.
+                part[:] = [(first[number], wanted)]
             missing = wanted - math.fsum(tonnes for _, tonnes in part)
             if missing <= nothing and part:
                 # What rounding has left over goes with the largest flow, so that all of the demand is told of.
