@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which dated closures and restrictions a route meets, and how sure the data are of them."""
+"""Which dated closures and restrictions a route meets, how sure the data are of them, and whether its cargo keeps."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from corridor.costs import CostModel
 from corridor.dated import STALE_DAYS, concerns, days_unconfirmed, holds_on
 from corridor.errors import CorridorWarning
 from corridor.prices import Edge
-from corridor.schema import Status
+from corridor.schema import Cargo, Status
 
 __all__ = ["Advisory", "advisories_of", "warn_if_stale"]
 
 
 class Advisory(NamedTuple):
-    """A known, dated closure or restriction of something that the route uses or would have used."""
+    """A known, dated closure or restriction of what the route uses or would have used; or cargo that does not keep."""
 
     subject: str
     state: str
@@ -42,12 +42,22 @@ class Advisory(NamedTuple):
             row.hours, unconfirmed,
         )  # fmt: skip
 
+    @classmethod
+    def of_cargo(cls, cargo: Cargo, hours: float) -> Advisory | None:
+        """Return the advisory that goods are longer under way than they keep; None where they keep."""
+        if cargo.shelf_life_days is None or hours <= cargo.shelf_life_days * 24:
+            return None
+        reason = f"{hours / 24:.1f} days under way, saleable for {cargo.shelf_life_days:g} [{cargo.shelf_life_basis}]"
+        return cls(cargo.id, "spoiled", "", "", reason, cargo.source, effect="shelf-life")
+
     @property
     def stale(self) -> bool:
         """Whether so long has passed since the last report that the state since is unknown."""
         return self.days_unconfirmed > STALE_DAYS
 
     def __str__(self) -> str:
+        if self.effect == "shelf-life":
+            return f"{self.subject}: {self.state}: {self.reason} [{self.source.split(';')[0]}]"
         why = f" ({self.reason})" if self.reason else ""
         whom = "" if self.whom in {"", "freight"} else f" ({self.whom})"
         added = f", {self.hours:g} h more" if self.hours is not None else ""
@@ -60,12 +70,18 @@ class Advisory(NamedTuple):
 
 
 def advisories_of(
-    statuses: Iterable[Status], edges: Sequence[Edge], costs: CostModel, day: date | None = None
+    statuses: Iterable[Status],
+    edges: Sequence[Edge],
+    costs: CostModel,
+    day: date | None = None,
+    *,
+    hours: float = 0.0,
 ) -> tuple[Advisory, ...]:
     """Return the known closures and restrictions of what some edges pass.
 
     Without a day: those that had not ended when the data were last confirmed. With one: those of that day, but for bans
-    that bar the shipment, which no route of that day meets, and added hours, which are in its figures.
+    that bar the shipment, which no route of that day meets, and added hours, which are in its figures. Last, where the
+    hours under way are longer than the cargo keeps, that.
     """
     statuses = tuple(statuses)
     vehicle, form = costs.shipment.vehicle, costs.cargo.form
@@ -97,7 +113,9 @@ def advisories_of(
         ]
     shut = {row.subject for row in facts if row.state == "closed"}
     # A restriction of what is shut is an exception from the closure, of no use to other cargo.
-    return tuple(Advisory.of(row, day) for row in facts if row.state == "closed" or row.subject not in shut)
+    told = [Advisory.of(row, day) for row in facts if row.state == "closed" or row.subject not in shut]
+    spoiled = Advisory.of_cargo(costs.cargo, hours)
+    return (*told, spoiled) if spoiled else tuple(told)
 
 
 def warn_if_stale(facts: Iterable[Advisory], day: date) -> None:

@@ -364,9 +364,9 @@ class Route:
         """Known closures and restrictions of what the route uses.
 
         In normal operation those that had not ended when the data were last confirmed; of a network as of a day those
-        of that day that do not bar the shipment.
+        of that day that do not bar the shipment. Where the cargo is longer under way than it keeps, that too.
         """
-        return advisories_of(self._net.tables.statuses, self._edges, self._costs, self.day)
+        return advisories_of(self._net.tables.statuses, self._edges, self._costs, self.day, hours=self.hours)
 
     def explain(self) -> pd.DataFrame:
         """Return what the score is made of: one row for each part of each step, summing to the score.

@@ -409,8 +409,35 @@ class Cargo(Row):
     )
     time_cost_basis: Basis = Field(description="how the loss is known")
     carriages: Carriages = Field(min_length=1, description="carriages allowed; ';' between them")
+    vehicle: Text = Field(default="", description="kind of vehicle and wagon it needs; blank: not known")
+    temperature: Text = Field(
+        default="", description="temperature it must be kept at, e.g. 0 to 8 C; blank: none asked for"
+    )
+    decay_percent_per_day: NumberOrNone = Field(
+        default=None,
+        ge=0,
+        le=100,
+        description="part of time_cost_percent_per_day that is spoiling; the rest is interest and market; blank: not known",
+    )
+    decay_basis: Basis | None = Field(default=None, description="how the decay is known, where it is given")
+    shelf_life_days: NumberOrNone = Field(
+        default=None, gt=0, description="days under way after which it cannot be sold any more; blank: it keeps"
+    )
+    shelf_life_basis: Basis | None = Field(default=None, description="how the shelf life is known, where it is given")
     source: SourceId = Field(description="row(s) of sources.csv; ';' between them")
     note: Text = Field(default="", description="what a user should know")
+
+    @model_validator(mode="after")
+    def _decay_is_part_of_the_loss(self) -> Cargo:
+        """Refuse more spoiling than loss, and a figure without its basis."""
+        if self.decay_percent_per_day is not None and self.decay_percent_per_day > self.time_cost_percent_per_day:
+            msg = "decay_percent_per_day is part of time_cost_percent_per_day and cannot exceed it"
+            raise ValueError(msg)
+        for figure, basis in (("decay_percent_per_day", "decay_basis"), ("shelf_life_days", "shelf_life_basis")):
+            if (getattr(self, figure) is None) != (getattr(self, basis) is None):
+                msg = f"{figure} and {basis} go together"
+                raise ValueError(msg)
+        return self
 
 
 class Vehicle(Row):
