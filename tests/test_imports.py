@@ -298,6 +298,53 @@ ALLOWED = {
         "tornado",
         "vocabulary",
     },
+    "demand": {"constraints", "errors", "reading", "shipment"},
+    "capacities": {"costs", "errors", "schema", "structure", "vocabulary"},
+    "empty_returns": {"costs", "errors", "prices", "structure", "vocabulary"},
+    "least_cost": {
+        "capacities",
+        "compiled",
+        "constraints",
+        "demand",
+        "empty_returns",
+        "errors",
+        "search",
+        "structure",
+    },
+    "flow_rows": {"capacities", "least_cost", "structure", "vocabulary"},
+    "assignment": {"capacities", "flow_rows", "least_cost", "routes", "tabular"},
+    "assigning": {
+        "assignment",
+        "capacities",
+        "compiled",
+        "constraints",
+        "demand",
+        "empty_returns",
+        "errors",
+        "least_cost",
+        "lookup",
+        "router",
+        "shipment",
+        "states",
+        "vocabulary",
+    },
+    "swings": {"assigning", "capacities", "demand", "least_cost", "prices", "search", "shipment"},
+    "grown": {"assignment", "capacities", "swings", "tabular"},
+    "growing": {
+        "assigning",
+        "assignment",
+        "capacities",
+        "demand",
+        "errors",
+        "flow_rows",
+        "grown",
+        "least_cost",
+        "lookup",
+        "scenario",
+        "shipment",
+        "swings",
+        "vocabulary",
+    },
     "map_ground": {"errors", "tables"},
     "plot": {"errors", "map_ground", "tables"},
     "charts": {"errors"},
@@ -332,6 +379,7 @@ ALLOWED = {
     "cli_indicators": {"cli_options", "cli_output", "distance_profile", "facilitation", "routing"},
     "cli_explain": {"cli_options", "cli_output", "errors", "explaining", "routing"},
     "cli_simulate": {"cli_options", "cli_output", "errors", "routing", "simulation"},
+    "cli_trade": {"assigning", "cli_options", "cli_output", "demand", "errors", "growing", "scenario"},
     "cli": {
         "checks",
         "cli_answers",
@@ -342,6 +390,7 @@ ALLOWED = {
         "cli_output",
         "cli_scenario",
         "cli_simulate",
+        "cli_trade",
         "errors",
         "lookup",
         "reading",
@@ -431,13 +480,13 @@ def test_upward_arrows_would_be_seen(tmp_path):
 
 def test_the_public_names_are_the_fixed_ones():
     assert set(co.__all__) == {
-        "Criticality", "Explanation", "Indicators", "Network", "Route", "Router", "Routes", "Scenario", "Shipment",
-        "Simulation", "Weights", "__version__", "alternatives", "compare", "compare_with_pilot_runs", "criticality",
-        "departures", "errors", "explain", "indicators", "load", "matrix", "nearest_port", "network_from_frames",
-        "pareto", "plot_components", "plot_criticality", "plot_front", "plot_matrix", "plot_network", "plot_profile",
-        "plot_reach", "plot_reliability", "plot_routes", "plot_tornado", "profile", "reach", "read_network", "report",
-        "route", "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert",
-        "worth_of_an_hour", "write_network",
+        "Assignment", "Criticality", "Demand", "Explanation", "Growth", "Indicators", "Network", "Route", "Router",
+        "Routes", "Scenario", "Shipment", "Simulation", "Weights", "__version__", "alternatives", "assign", "compare",
+        "compare_with_pilot_runs", "criticality", "departures", "errors", "explain", "growth", "indicators", "load",
+        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_components", "plot_criticality",
+        "plot_front", "plot_matrix", "plot_network", "plot_profile", "plot_reach", "plot_reliability", "plot_routes",
+        "plot_tornado", "profile", "reach", "read_network", "report", "route", "route_choice", "scenarios",
+        "simulate", "spread", "state_graph", "wait_or_divert", "worth_of_an_hour", "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)
@@ -551,6 +600,11 @@ def test_a_route_written_as_geojson_brings_in_the_row_models_and_numpy_alone(tmp
 def test_several_routes_on_the_command_line_bring_in_no_frames_and_graphs(words, more):
     # A front may load the compiled kernel.
     assert {*brought_in(command(*words, *more))} - {"numba"} == {"numpy", "pydantic"}
+
+
+@pytest.mark.parametrize("words", [["assign", "--set", "pk-kz-2025"], ["growth", "--steps", "2", "--swing", "0"]])
+def test_trade_on_the_command_line_brings_in_no_frames_and_graphs(words):
+    assert {*brought_in(command(*words))} - {"numba"} == {"numpy", "pydantic"}
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["matrix", "--help"], ["reach"]])

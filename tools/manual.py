@@ -82,6 +82,11 @@ TOPICS = {
         "CAREC's border and speed indicators, and UNESCAP's time and cost over distance.",
         ("indicators", "Indicators", "profile"),
     ),
+    "trade": Topic(
+        "Trade",
+        "What is traded, shared out under the capacities of crossings, lines and ports; what is full first as it grows.",
+        ("Demand", "assign", "Assignment", "growth", "Growth"),
+    ),
     "pictures": Topic(
         "Pictures",
         "Each plot takes finished results and matplotlib axes, and returns the axes; a report is a page of its own.",

@@ -17,15 +17,20 @@ from corridor import errors
 
 if TYPE_CHECKING:
     from corridor.answers import Routes
+    from corridor.assigning import assign
+    from corridor.assignment import Assignment
     from corridor.charts import plot_front, plot_reliability
     from corridor.choosing import route_choice
     from corridor.comparing import compare, worth_of_an_hour
     from corridor.component_chart import plot_components
     from corridor.critical import Criticality, criticality
+    from corridor.demand import Demand
     from corridor.departure_sweep import departures
     from corridor.distance_profile import profile
     from corridor.explaining import Explanation, explain
     from corridor.facilitation import Indicators, indicators
+    from corridor.growing import growth
+    from corridor.grown import Growth
     from corridor.html_report import report
     from corridor.loss_map import plot_criticality
     from corridor.matrix_chart import plot_matrix
@@ -50,8 +55,11 @@ __version__ = "0.1.0"
 
 # Where each public name lives; its module is imported on first use, so that the import of the package costs little.
 _HOMES = {
+    "Assignment": "assignment",
     "Criticality": "critical",
+    "Demand": "demand",
     "Explanation": "explaining",
+    "Growth": "grown",
     "Indicators": "facilitation",
     "Network": "network",
     "Route": "routes",
@@ -62,11 +70,13 @@ _HOMES = {
     "Simulation": "simulation",
     "Weights": "shipment",
     "alternatives": "routing",
+    "assign": "assigning",
     "compare": "comparing",
     "compare_with_pilot_runs": "validation",
     "criticality": "critical",
     "departures": "departure_sweep",
     "explain": "explaining",
+    "growth": "growing",
     "indicators": "facilitation",
     "load": "reading",
     "matrix": "routing",
@@ -99,8 +109,11 @@ _HOMES = {
 }
 
 __all__ = [
+    "Assignment",
     "Criticality",
+    "Demand",
     "Explanation",
+    "Growth",
     "Indicators",
     "Network",
     "Route",
@@ -112,12 +125,14 @@ __all__ = [
     "Weights",
     "__version__",
     "alternatives",
+    "assign",
     "compare",
     "compare_with_pilot_runs",
     "criticality",
     "departures",
     "errors",
     "explain",
+    "growth",
     "indicators",
     "load",
     "matrix",

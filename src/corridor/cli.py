@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     """Run the command that was asked for."""
     if options.command in OWN:
         return OWN[options.command](options)
-    from corridor import cli_answers, cli_criticality, cli_explain, cli_indicators, cli_simulate
+    from corridor import cli_answers, cli_criticality, cli_explain, cli_indicators, cli_simulate, cli_trade
 
     run = {
         "alternatives": cli_answers.run_alternatives,
@@ -77,6 +77,8 @@ def _run(options: argparse.Namespace) -> int:
         "simulate": cli_simulate.run_simulate,
         "indicators": cli_indicators.run_indicators,
         "profile": cli_indicators.run_profile,
+        "assign": cli_trade.run_assign,
+        "growth": cli_trade.run_growth,
     }[options.command]
     return run(options, network_of(options))
 

@@ -162,6 +162,10 @@ def _parser() -> tuple[_Parser, dict[str, _Parser]]:
 
     _add_explain(commands.add_parser("explain", help="why this route: its score split, what would make a rival win"))
     _add_simulate(commands.add_parser("simulate", help="how sure the arrival is: quantiles of hours and USD"))
+    _add_assign(
+        commands.add_parser("assign", help="trade of a year shared out under the capacities of crossings and lines")
+    )
+    _add_growth(commands.add_parser("growth", help="what growing trade needs, what is full first, what levers add"))
     _add_places(commands.add_parser("places", help="places that a text means, or all of them"))
     _add_scenario(commands.add_parser("scenario", help="what-ifs: list them, show one, compare their best routes"))
 
@@ -332,6 +336,65 @@ def _add_depart(parser: argparse.ArgumentParser) -> None:
 def _add_report(parser: argparse.ArgumentParser) -> None:
     told = "write one web page with map, charts and tables (.html; needs corridor[report])"
     parser.add_argument("--report", metavar="FILE", help=told)
+
+
+def _add_assign(parser: argparse.ArgumentParser) -> None:
+    _add_demand(parser)
+    _add_trade(parser, "one row a flow")
+
+
+def _add_growth(parser: argparse.ArgumentParser) -> None:
+    _add_demand(parser)
+    grown = parser.add_argument_group("how it grows")
+    grown.add_argument("--to-usd", type=_number, default=1e9, metavar="USD", help="trade to grow to, USD a year (1e9)")
+    grown.add_argument("--from-usd", type=_number, metavar="USD", help="trade to begin with (that of the demand)")
+    grown.add_argument("--steps", type=_count, default=7, metavar="NUMBER", help="how many trades to tell of (7)")
+    grown.add_argument("--lever", action="append", metavar="ID", help=f"{SCENARIO}; again or with commas; a+b: both")
+    grown.add_argument(
+        "--swing", type=_number, default=0.3, metavar="SHARE", help="move estimates by this share, 0: leave out (0.3)"
+    )
+    _add_trade(parser, "one row a trade, crossing and mode")
+
+
+def _add_demand(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "demand", nargs="?", metavar="FILE", help="CSV: origin, destination, cargo, tonnes_per_year or usd_per_year"
+    )
+    parser.add_argument("--set", metavar="SET", help="a set of the bundled demand in the place of a file (pk-kz-2025)")
+
+
+def _add_trade(parser: argparse.ArgumentParser, rows: str) -> None:
+    """Add the options of questions about trade: every demand brings its own goods and shipments."""
+    ways = parser.add_argument_group("what may be used")
+    modes = f"modes, again or with commas: {', '.join(MODES)} ({', '.join(DEFAULT_MODES)})"
+    ways.add_argument("--mode", action="append", metavar="MODE", help=modes)
+    avoided = "place, link, crossing or country, again or with commas"
+    ways.add_argument("--avoid", action="append", default=[], metavar="ID", help=avoided)
+    ways.add_argument("--within", action="append", metavar="COUNTRY", help="countries to stay in, again or with commas")
+    planned = "use planned, under-construction or disused links too"
+    ways.add_argument("--include", action="append", default=[], metavar="STATUS", help=planned)
+    room = parser.add_argument_group("what can pass")
+    room.add_argument("--no-capacities", action="store_true", help="leave capacities out")
+    room.add_argument("--no-background", action="store_true", help="do not take other traffic off the capacities")
+    room.add_argument(
+        "--capacity",
+        action="append",
+        default=[],
+        metavar="ID=NUMBER",
+        help="a capacity of your own, in the unit of its row",
+    )
+    room.add_argument(
+        "--unserved-usd", type=_number, metavar="USD", help="penalty for a tonne left (10 x dearest route)"
+    )
+    room.add_argument(
+        "--empty-returns", type=_number, metavar="SHARE", help="an empty run costs this share of a loaded one"
+    )
+    room.add_argument("--working-days", type=_number, default=365.0, metavar="DAYS", help="days a year (365)")
+    add_network(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--csv", nargs="?", const="-", metavar="FILE", help=f"print CSV ({rows}), or write it to a file beside the text"
+    )
 
 
 def _add_ends(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from corridor.vocabulary import CARRIAGES, MODES, LinkStatus, StepKind, carriage
 __all__ = [
     "END",
     "KINDS",
+    "MODE_OF_RIDE",
     "START",
     "Array",
     "Csr",

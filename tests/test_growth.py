@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Growing trade: the first saturation by hand, the order of the next, levers, and what rests on estimates."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+
+import corridor as co
+import small
+from trade_small import capacity, two_gates, two_roads
+
+# Ore is worth 200 USD a tonne; a truck a day carries 20 t on 365 days.
+TRUCK_USD = 20 * 365 * 200.0
+
+
+def ore(usd, start="south", goal="north"):
+    return co.Demand(start, goal, "ore", usd_per_year=usd)
+
+
+def gates(near=10.0, far=30.0, **more):
+    return two_gates(
+        capacity("near", "crossing", near, **more), capacity("far", "crossing", far, capacity_basis="estimate")
+    )
+
+
+def grow(net, demand, **options):
+    return co.growth(net, demand, **{"steps": 3, "swing": None, **options})
+
+
+# --- the first saturation ----------------------------------------------------------------------------------------------------
+
+
+def test_the_first_saturation_by_hand():
+    """A truck a day is 1.46 million USD; the near gate takes 10 of them."""
+    grown = grow(gates(), ore(TRUCK_USD), to_usd=60 * TRUCK_USD)
+    assert grown.first.bound.row.subject == "near"
+    assert grown.first.usd == pytest.approx(10 * TRUCK_USD, rel=1e-12)
+    assert grown.first.how == "best routes"
+    assert "First to be full: near (road), at 14.6 million USD a year; capacity 10 trucks a day (quoted)." in str(grown)
+
+
+def test_other_traffic_brings_the_first_saturation_forward():
+    busy = {"traffic": 4, "traffic_basis": "quoted", "traffic_year": 2024, "traffic_source": "hand"}
+    assert grow(gates(**busy), ore(TRUCK_USD), to_usd=60 * TRUCK_USD).first.usd == pytest.approx(6 * TRUCK_USD)
+    assert grow(gates(**busy), ore(TRUCK_USD), to_usd=60 * TRUCK_USD, background=False).first.usd == pytest.approx(
+        10 * TRUCK_USD
+    )
+    full = grow(gates(**{**busy, "traffic": 11}), ore(TRUCK_USD), to_usd=60 * TRUCK_USD)
+    assert full.first.usd == 0
+    assert "near (road) is already filled by other traffic: its capacity is 10 trucks a day (quoted)." in str(full)
+
+
+def test_the_trade_is_that_of_all_goods_in_their_proportion():
+    """Half of the trade goes by another way: what is full at 10 trucks is full at twice the trade."""
+    aside = co.Demand("near-af", "north", "ore", usd_per_year=TRUCK_USD)
+    grown = grow(gates(), [ore(TRUCK_USD), aside], to_usd=60 * TRUCK_USD)
+    assert grown.now_usd == 2 * TRUCK_USD
+    assert grown.first.usd == pytest.approx(20 * TRUCK_USD)
+
+
+def test_doubling_unit_values_halves_the_trucks_and_doubles_the_trade_at_which_it_is_full():
+    net = gates()
+    cargo = tuple(
+        row.model_copy(update={"unit_value_usd_per_t": row.unit_value_usd_per_t * 2}) for row in net.tables.cargo
+    )
+    dear = co.Network(replace(net.tables, cargo=cargo))
+    one, two = (grow(each, ore(TRUCK_USD), to_usd=60 * TRUCK_USD) for each in (net, dear))
+    assert two.first.usd == pytest.approx(2 * one.first.usd)
+    trucks = [grown.volumes.set_index(["trade_usd", "crossing"])["trucks_per_day"] for grown in (one, two)]
+    assert trucks[0][(TRUCK_USD, "near")] == pytest.approx(1)
+    assert trucks[1][(TRUCK_USD, "near")] == pytest.approx(0.5)
+
+
+def test_where_no_capacity_is_known_nothing_is_said_to_be_full():
+    grown = grow(two_gates(), ore(TRUCK_USD), to_usd=60 * TRUCK_USD)
+    assert grown.first is None
+    assert grown.saturated.empty
+    assert "No capacity that is known lies on any best route" in str(grown)
+    assert "nothing known to be full" in repr(grown)
+
+
+# --- beyond it --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("steps", [2, 3, 7])
+def test_the_next_saturations_by_hand(steps):
+    """The near gate is full at 10 trucks, then the far one at 10 + 30; what comes after is left."""
+    grown = grow(gates(), ore(TRUCK_USD), to_usd=60 * TRUCK_USD, steps=steps)
+    told = [(one.name, one.how) for one in grown.saturations]
+    assert told == [("near (road)", "best routes"), ("far (road)", "least-cost flow")]
+    assert grown.saturations[1].usd == pytest.approx(40 * TRUCK_USD, rel=3e-6)
+    last = grown.total_rows[-1]
+    assert last["unserved_usd_per_year"] == pytest.approx(20 * TRUCK_USD)
+    volumes = grown.volumes[grown.volumes["trade_usd"] == 60 * TRUCK_USD].set_index("crossing")
+    assert volumes.loc["near", "trucks_per_day"] == pytest.approx(10)
+    assert volumes.loc["near", "wanted_trucks_per_day"] == pytest.approx(60)
+    assert volumes.loc["far", "trucks_per_day"] == pytest.approx(30)
+    assert volumes.loc["far", "share_used"] == pytest.approx(1)
+
+
+def test_a_capacity_that_other_traffic_fills_is_told_when_goods_want_it():
+    """The far gate is filled by others; goods want it once the near one is full."""
+    net = two_gates(
+        capacity("near", "crossing", 10),
+        capacity("far", "crossing", 5, traffic=5, traffic_basis="quoted", traffic_year=2024, traffic_source="hand"),
+    )
+    grown = grow(net, ore(TRUCK_USD), to_usd=60 * TRUCK_USD)
+    assert [one.bound.row.subject for one in grown.saturations] == ["near", "far"]
+    assert grown.saturations[1].usd == pytest.approx(10 * TRUCK_USD, rel=1e-5)
+
+
+def test_trades_are_even_steps_or_those_named():
+    grown = grow(gates(), ore(TRUCK_USD), to_usd=5 * TRUCK_USD)
+    assert grown.trades == (TRUCK_USD, 3 * TRUCK_USD, 5 * TRUCK_USD)
+    later = grow(gates(), ore(TRUCK_USD), from_usd=3 * TRUCK_USD, to_usd=5 * TRUCK_USD, steps=2)
+    assert later.trades == (3 * TRUCK_USD, 5 * TRUCK_USD)
+    named = grow(gates(), ore(TRUCK_USD), steps=[TRUCK_USD, 2 * TRUCK_USD])
+    assert named.trades == (TRUCK_USD, 2 * TRUCK_USD)
+    assert named.volumes["trucks_per_day"].tolist() == [pytest.approx(1), pytest.approx(2)]
+    assert len(named.totals) == 2
+
+
+# --- levers and swings --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_a_lever_adds():
+    """Faster clearing at the far gate does not move the first saturation; closing it leaves goods behind."""
+    given = {
+        "id": "shut-far",
+        "name": "The far gate is shut",
+        "description": "For a test.",
+        "basis": "estimate",
+        "source": "hand",
+    }
+    shut = co.Scenario(**given, changes=[{"kind": "close", "crossings": ["far"]}])
+    grown = grow(gates(), ore(TRUCK_USD), to_usd=30 * TRUCK_USD, levers=[shut])
+    none, lever = grown.levers_table.to_dict("records")
+    assert (none["lever"], lever["lever"]) == ("", "shut-far")
+    assert lever["first_usd"] == pytest.approx(none["first_usd"])
+    assert none["unserved_usd"] == 0
+    assert lever["unserved_usd"] == pytest.approx(20 * TRUCK_USD)
+    assert lever["unserved_usd_less"] == pytest.approx(-20 * TRUCK_USD)
+    assert lever["total_usd_less"] < 0
+    near = co.Scenario(**{**given, "id": "shut-near"}, changes=[{"kind": "close", "crossings": ["near"]}])
+    only_near = grow(gates(), ore(TRUCK_USD), to_usd=30 * TRUCK_USD, levers=[(near,), near])
+    assert [row["lever"] for row in only_near.lever_rows] == ["", "shut-near", "shut-near"]
+    both = grow(gates(far=5), ore(TRUCK_USD), to_usd=30 * TRUCK_USD, levers=[(_wider(near=12), _wider(far=9))])
+    assert both.lever_rows[1]["lever"] == "wider-near+wider-far"
+    assert both.lever_rows[1]["unserved_usd"] == pytest.approx((30 - 12 - 9) * TRUCK_USD)
+    assert "shut-far" in str(grown)
+
+
+def _wider(**gate):
+    ((name, trucks),) = gate.items()
+    return co.Scenario(
+        id=f"wider-{name}", name=f"The {name} gate is wider", description="For a test.", basis="estimate", source="hand",
+        changes=[{"kind": "capacity", "crossings": [name], "capacity": trucks}],
+    )  # fmt: skip
+
+
+def test_how_much_rests_on_an_estimate():
+    """The near capacity is quoted; made an estimate, 30 % more of it is 30 % more trade."""
+    grown = grow(
+        two_gates(capacity("near", "crossing", 10, capacity_basis="estimate")),
+        ore(TRUCK_USD),
+        to_usd=60 * TRUCK_USD,
+        swing=0.3,
+    )
+    rows = {(row["figure"], row["subject"]): row for row in grown.swings}
+    near = rows[("capacity", "near (road)")]
+    assert (near["usd_at_low"], near["usd_at_high"]) == (pytest.approx(7 * TRUCK_USD), pytest.approx(13 * TRUCK_USD))
+    assert (near["low"], near["high"]) == (pytest.approx(7), pytest.approx(13))
+    value = rows[("unit value", "ore")]
+    assert (value["usd_at_low"], value["usd_at_high"]) == (pytest.approx(7 * TRUCK_USD), pytest.approx(13 * TRUCK_USD))
+    quoted = grow(gates(), ore(TRUCK_USD), to_usd=60 * TRUCK_USD, swing=0.3)
+    assert "capacity" not in set(quoted.sensitivity["kind"])
+    busy = {"traffic": 4, "traffic_basis": "estimate", "traffic_year": 2024, "traffic_source": "hand"}
+    taken = {row["figure"]: row for row in grow(gates(**busy), ore(TRUCK_USD), to_usd=60 * TRUCK_USD, swing=0.5).swings}
+    assert taken["other traffic"]["usd_at_low"] == pytest.approx(8 * TRUCK_USD)
+    assert taken["other traffic"]["usd_at_high"] == pytest.approx(4 * TRUCK_USD)
+
+
+def test_all_estimates_of_a_kind_move_at_once_beside_each_alone():
+    """Both roads of a chain are estimates: the looser one alone does not matter until it is the tighter."""
+    places = [small.place(name, lon=66 + step * 0.5) for step, name in enumerate(("a", "b", "c"))]
+    links = [small.link("one", "a", "b", 50), small.link("two", "b", "c", 50)]
+    rows = [
+        capacity("one", "link", 10, capacity_basis="estimate"),
+        capacity("two", "link", 11, capacity_basis="estimate"),
+    ]
+    net = small.network(places, links, capacities=rows)
+    grown = grow(net, ore(TRUCK_USD, "a", "c"), to_usd=60 * TRUCK_USD, swing=0.3)
+    ends = {
+        row["subject"]: (row["first_at_high"], round(row["usd_at_high"] / TRUCK_USD, 6))
+        for row in grown.swings
+        if row["figure"] == "capacity"
+    }
+    assert ends == {
+        "one (road)": ("two (road)", 11),
+        "two (road)": ("one (road)", 10),
+        "all estimated capacities": ("one (road)", 13),
+    }
+
+
+# --- on the bundled data --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_bundled_demand_grows_and_each_capacity_is_kept():
+    net = co.load()
+    grown = co.growth(net, co.Demand.bundled("pk-kz-2025"), steps=3)
+    assert grown.trades[0] == pytest.approx(250e6, rel=1e-3)
+    assert [one.usd for one in grown.saturations] == sorted(one.usd for one in grown.saturations)
+    for found in grown.assignments:
+        assert all(row["used"] <= row["left"] * (1 + 1e-6) + 1e-9 for row in found.capacity_rows)
+    first = grown.first
+    at_first = co.growth(net, co.Demand.bundled("pk-kz-2025"), steps=[first.usd * 0.999, first.usd * 1.001], swing=None)
+    shares = [{row["name"]: row["share_used"] for row in found.capacity_rows} for found in at_first.assignments]
+    assert shares[0][first.bound.row_name] < 1
+    assert shares[1][first.bound.row_name] == pytest.approx(1, abs=1e-4)
+    assert {*grown.sensitivity["kind"]} <= {"capacity", "background", "cargo", "all"}
+    told = grown.to_dict()
+    assert told["first"]["usd"] == first.usd
+    assert len(told["volumes"]) == len(grown.volumes)
+
+
+def test_it_shows_itself_in_text_and_html():
+    grown = grow(gates(), ore(TRUCK_USD), to_usd=60 * TRUCK_USD, swing=0.3)
+    assert repr(grown).startswith("<Growth: 1,460,000 to 87,600,000 USD a year; first full near (road) at ")
+    assert "Full, in this order" in str(grown)
+    assert "30% lower or higher" in str(grown)
+    assert "<table>" in grown._repr_html_()
+    assert grown.to_frame().equals(grown.volumes)
+    assert grown.volumes.attrs["unit"]["trucks_per_day"] == "loaded trucks a day"
+    nothing = [row for row in grown.volume_rows if math.isnan(row["trucks_per_day"])]
+    assert nothing == []
+
+
+# --- bad input -------------------------------------------------------------------------------------------------------------------------
+
+
+BAD = [
+    ({"to_usd": -1}, r"to_usd=-1: must be a finite number of USD a year above 0"),
+    ({"to_usd": 1000}, r"to_usd=1,000: must be above the trade to begin with, 1,460,000 USD"),
+    ({"from_usd": "much"}, r"from_usd='much': must be a finite number"),
+    ({"steps": 1}, r"steps=1: must be a whole number from 2 to 200, or a list of trades"),
+    ({"steps": "many"}, r"steps='many': must be a whole number"),
+    ({"steps": [3.0, 2.0]}, r"steps=\[3\.0, 2\.0\]: the trades must be numbers above 0 that rise"),
+    ({"swing": 1.5}, r"swing=1\.5: must be a share between 0 and 1"),
+    ({"levers": 5}, r"levers=5: must be ids of bundled scenarios"),
+    ({"levers": [5]}, r"levers: 5 is neither the id of a bundled scenario nor a corridor\.Scenario"),
+    ({"levers": ["railwai"]}, r"railwai"),
+]
+
+
+@pytest.mark.parametrize(("options", "words"), BAD)
+def test_bad_options_are_refused(options, words):
+    with pytest.raises(co.errors.OptionError, match=words):
+        grow(gates(), ore(TRUCK_USD), **options)
+
+
+def test_a_demand_of_nothing_cannot_grow():
+    with pytest.raises(co.errors.OptionError, match="the demand is worth nothing"):
+        grow(two_roads(), co.Demand("mine", "mart", "ore", tonnes_per_year=0))
