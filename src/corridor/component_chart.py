@@ -30,7 +30,7 @@ FACES: Final[dict[str, tuple[str, str]]] = {
     "transfer": ("#F0E442", "\\\\\\"),
     "waiting": ("#c9c9c9", "..."),
     "ends": ("#56B4E9", "---"),
-    "cooling": ("#e4eef7", "xxx"),
+    "cooling": ("#e4eef7", "xx"),
     "penalties": ("#ead9f2", "+++"),
     "value of time": ("#ffffff", "///"),
 }
