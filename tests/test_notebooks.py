@@ -18,10 +18,12 @@ def test_there_are_notebooks() -> None:
         "02-alternatives-and-trade-offs",
         "03-closures-and-detours",
         "04-reliability",
+        "05-why-this-route",
         "07-what-is-an-hour-worth",
         "08-gwadar-or-karachi",
         "10-three-gauges-one-train",
         "11-bring-your-own-data",
+        "12-how-much-is-a-guess",
     ]
 
 

@@ -283,6 +283,20 @@ def test_names_lie_on_no_name_and_in_the_picture(net, y):
     assert sorted(ends) == sorted("-".join(route.countries) for route in routes)
 
 
+def test_the_name_at_an_end_stands_beside_its_own(net):
+    routes = [co.route(net, "Karachi", "Tashkent"), co.route(net, "Karachi", "Tashkent", avoid=["torkham"])]
+    _, ax = plt.subplots(figsize=(7.6, 5.2))
+    co.plot_profile(routes, ax=ax, labels=["by Torkham", "by Chaman"])
+    ax.figure.canvas.draw()
+    ends = [ax.transData.transform((route.km, route.hours)) for route in routes]
+    for number, name in enumerate(["by Torkham", "by Chaman"]):
+        text = next(text for text in ax.texts if text.get_text().startswith(name))
+        box = Text.get_window_extent(text)
+        apart = [math.hypot(max(box.x0 - x, x - box.x1, 0), max(box.y0 - y, y - box.y1, 0)) for x, y in ends]
+        assert apart[number] < 12 * ax.figure.dpi / 72
+        assert apart[number] < apart[1 - number]
+
+
 def test_routes_of_the_same_countries_are_named_by_what_they_cross(net):
     routes = [co.route(net, "Karachi", "Tashkent"), co.route(net, "Karachi", "Tashkent", avoid=["torkham"])]
     ax = co.plot_profile(routes)

@@ -34,6 +34,8 @@ LEAST_BORDER, LEAST_STOP = 0.01, 0.02
 REACH: Final = (6, 14, 24, 36, 50, 66, 84, 104, 128)
 # Points between two looks along a curve for a name that lies on it, and around a name kept free.
 STRIDE, MARGIN = 3.0, 1.5
+# Points beside a name at an end, and the most of the width that the axes give to such names.
+END_ROOM, MOST_ROOM = 10.0, 0.4
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -104,7 +106,9 @@ def plot_profile(
     handles = _handles(rows, names, y)
     # The room of the axes is known only once everything around them is there.
     _legend(ax, handles, len(names))
-    wanted = [*_end_labels(curves, names, y), *_stop_labels(curves, y)]
+    ends = list(_end_labels(curves, names, y))
+    _make_room(ax, ends)
+    wanted = [*ends, *_stop_labels(curves, y)]
     left_out = _write(ax, wanted, [[(row["km"], row[y]) for row in curve] for curve in curves])
     if left_out:
         _legend(
@@ -312,6 +316,20 @@ def _stops_of(curve: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]
         run.append(row)
     if run:
         yield run
+
+
+def _make_room(ax: Axes, ends: Sequence[Label]) -> None:
+    """Widen the axes until the names at the ends fit to the right of them: elsewhere they may seem another route's."""
+    figure = ax.get_figure(root=True)
+    assert figure is not None  # noqa: S101
+    figure.draw_without_rendering()
+    low, high = ax.get_xlim()
+    across = ax.get_window_extent().width
+    for label in ends:
+        part = (_size(ax, label)[0] + END_ROOM * figure.dpi / 72) / across
+        if part < MOST_ROOM:
+            high = max(high, low + (label.at[0] - low) / (1 - part))
+    ax.set_xlim(low, high)
 
 
 def _write(ax: Axes, labels: Sequence[Label], curves: Sequence[Sequence[Point]]) -> int:
