@@ -711,3 +711,15 @@ def test_a_route_of_the_same_network_loaded_again_is_explained(nets):
     assert same.is_best
     # With the ways round there may be more rivals, and the same route keeps its figures.
     assert co.explain(other, r).route.score == r.score
+
+
+def test_no_driver_is_on_duty_for_more_hours_than_a_day_has(nets):
+    net = nets["corridor"]
+    found = co.explain(net, co.route(net, "Karachi", "Tashkent"))
+    levers = [lever for lever in found._levers if "duty_hours_per_day" in lever.key]
+    assert levers
+    for lever in levers:
+        hours = [row.value for _, row, _ in lever.figures]
+        assert lever.most / lever.now * max(hours) <= 24 + 1e-9
+    rows = [row for row in found.flip_rows() if "duty_hours_per_day" in row["input"] and row["unit"] == "hours a day"]
+    assert all(row["value"] <= 24 for row in rows)

@@ -356,9 +356,13 @@ class _Finder:
         lows = [row.low * per for row, per in zip(rows, scale, strict=True) if row.low]
         highs = [row.high * per for row, per in zip(rows, scale, strict=True) if row.high]
         stated = len(lows) == len(highs) == len(rows)
+        most = now * WIDE
+        if rows[0].parameter == "duty_hours_per_day":
+            # A day has no more hours on duty than hours.
+            most = min(most, now * HOURS_A_DAY / max(row.value for row in rows))
         return Lever(
             key, "pace", what, RATE_UNITS[rows[0].parameter] if len(rows) == 1 else "% of today's", now, now / WIDE,
-            now * WIDE, slope, inverse=True, figures=tuple(("rates", row, "value") for row in rows),
+            most, slope, inverse=True, figures=tuple(("rates", row, "value") for row in rows),
             low=min(lows) if stated else None, high=max(highs) if stated else None,
             basis=weakest(*(row.basis for row in rows)), source=rows[0].source, alone=True,
         )  # fmt: skip
