@@ -197,7 +197,7 @@ def test_crossings_without_a_known_capacity_are_listed():
     found = co.assign(two_gates(capacity("near", "crossing", 5)), ore(100_000, "south", "north"))
     assert found.without_capacity["crossing"].tolist() == ["far"]
     assert found.without_capacity["trucks_per_day"].item() == pytest.approx(100_000 / TRUCK_YEAR - 5)
-    assert "In use without a known capacity, so not limited here: far (road)." in str(found)
+    assert "In use without a known capacity, so not limited here: far (road, PK-AF)." in str(found)
     assert found.to_dict()["without_capacity"][0]["crossing"] == "far"
 
 

@@ -238,6 +238,42 @@ def test_it_shows_itself_in_text_and_html():
     assert nothing == []
 
 
+def test_what_the_first_saturation_rests_on_is_told_up_front():
+    """Near takes 10 trucks a day, 4 of them others: full at 6 trucks; 7 or 13 of capacity leave 3 or 9."""
+    busy = {"traffic": 4, "traffic_basis": "derived", "traffic_year": 2024, "traffic_source": "hand"}
+    net = two_gates(capacity("near", "crossing", 10, capacity_basis="estimate", **busy))
+    grown = grow(net, ore(TRUCK_USD), to_usd=20 * TRUCK_USD, swing=0.3)
+    told = str(grown).splitlines()
+    assert (
+        told[0] == "First to be full: near (road), at 8.8 million USD a year; capacity 10 trucks a day (an estimate)."
+    )
+    assert told[1] == "Other traffic takes 4 of it (derived), which leaves 6 trucks a day."
+    # Were today's truck one of the four, three others would leave room for seven.
+    assert told[2] == "If today's trade is counted in that traffic, this capacity is full at 10.2 million."
+    assert told[3] == (
+        "With this capacity 30% lower: near (road) first, at 4.4 million; 30% higher: near (road) first, at 13.1 million."
+    )
+    assert grown.saturated["note"].tolist() == [""]
+    assert "In use at the last trade without a known capacity, so never full here: far (road, PK-AF)." in told
+    assert grown.to_dict()["without_capacity"] == ["far (road, PK-AF)"]
+    # A trade larger than the other traffic is not in it.
+    larger = grow(net, ore(5 * TRUCK_USD), to_usd=20 * TRUCK_USD)
+    assert "counted in that traffic" not in str(larger)
+    unknown = grow(two_gates(capacity("near", "crossing", 10)), ore(TRUCK_USD), to_usd=5 * TRUCK_USD)
+    assert "Other traffic there is not known and taken as none: it is full sooner." in str(unknown)
+    assert "Other traffic not known, taken as none: near (road)." in str(unknown)
+    assert "not known" not in str(grow(net, ore(TRUCK_USD), to_usd=5 * TRUCK_USD, capacities=False)).splitlines()[0]
+
+
+def test_what_is_not_carried_is_sent_round_the_six_countries():
+    grown = co.growth(co.load(), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None)
+    assert grown.assignments[-1].unserved_tonnes_per_year > 0
+    assert "What is not carried may still go round the six countries: ask load(scope='bypass')." in str(grown)
+    wide = co.growth(co.load(scope="bypass"), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None)
+    assert wide.assignments[-1].unserved_tonnes_per_year == 0
+    assert "six countries" not in str(wide)
+
+
 # --- bad input -------------------------------------------------------------------------------------------------------------------------
 
 

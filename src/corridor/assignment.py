@@ -215,6 +215,11 @@ class Assignment:
         """The rows of :attr:`without_capacity` as plain dictionaries."""
         return uncounted(self._structure, self.goods, self.plan, self.bounds, days=self.terms.working_days)
 
+    @property
+    def uncounted_names(self) -> tuple[str, ...]:
+        """Crossings in use whose capacity is not known, with their mode and the way in which it is not."""
+        return tuple(f"{row['crossing']} ({row['mode']}, {row['from']}-{row['to']})" for row in self.uncounted_rows)
+
     @cached_property
     def demand_rows(self) -> list[dict[str, Any]]:
         """The rows of :attr:`demand` as plain dictionaries."""
@@ -286,8 +291,8 @@ class Assignment:
 
     @property
     def without_capacity(self) -> pd.DataFrame:
-        """Border crossings in use whose capacity is not known: what is said to pass them may be more than can."""
-        columns = ["crossing", "mode", "tonnes_per_year", "trucks_per_day", "wagons_per_day"]
+        """Border crossings in use whose capacity is not known that way: what is said to pass them may be more than can."""
+        columns = ["crossing", "from", "to", "mode", "tonnes_per_year", "trucks_per_day", "wagons_per_day"]
         return self._frame(self.uncounted_rows, columns)
 
     @property
@@ -369,8 +374,7 @@ class Assignment:
             if row["unserved_tonnes_per_year"] > 0
         ]
         if self.terms.capacities and self.uncounted_rows:
-            named = ", ".join(f"{row['crossing']} ({row['mode']})" for row in self.uncounted_rows)
-            notes.append(f"In use without a known capacity, so not limited here: {named}.")
+            notes.append(f"In use without a known capacity, so not limited here: {', '.join(self.uncounted_names)}.")
         if self.terms.capacities and self.terms.background and self.background_unknown:
             notes.append(f"Other traffic not known, taken as none: {', '.join(self.background_unknown)}.")
         if any(row["leaves_unserved"] for row in self.bottleneck_rows):
