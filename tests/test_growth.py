@@ -284,6 +284,10 @@ BAD = [
     ({"steps": 1}, r"steps=1: must be a whole number from 2 to 200, or a list of trades"),
     ({"steps": "many"}, r"steps='many': must be a whole number"),
     ({"steps": [3.0, 2.0]}, r"steps=\[3\.0, 2\.0\]: the trades must be numbers above 0 that rise"),
+    (
+        {"steps": [2e6, 3e6], "from_usd": 1e6},
+        r"from_usd=1000000\.0: the trades are those of steps=\[2000000\.0, .*give one",
+    ),
     ({"swing": 1.5}, r"swing=1\.5: must be a share between 0 and 1"),
     ({"levers": 5}, r"levers=5: must be ids of bundled scenarios"),
     ({"levers": [5]}, r"levers: 5 is neither the id of a bundled scenario nor a corridor\.Scenario"),

@@ -72,7 +72,8 @@ def growth(
     from_usd
         Trade to begin with; missing: the value of the demand.
     steps
-        How many trades to tell of, evenly from the first to the last; or these trades themselves, USD a year.
+        How many trades to tell of, evenly from the first to the last; or these trades themselves, USD a year, which then
+        stand in the place of ``from_usd`` and ``to_usd``.
     levers
         Scenarios whose worth is asked: ids of bundled ones, or :class:`corridor.Scenario` objects; several in a tuple are
         applied together, one after another.
@@ -128,6 +129,9 @@ def growth(
     now = value_of(ready.goods)
     if now <= 0:
         msg = "growth: the demand is worth nothing; give tonnes or USD above 0."
+        raise OptionError(msg)
+    if from_usd is not None and not isinstance(steps, (int, str)) and isinstance(steps, Iterable):
+        msg = f"from_usd={from_usd!r}: the trades are those of steps={steps!r}; give one of the two."
         raise OptionError(msg)
     trades = _trades(now if from_usd is None else from_usd, to_usd, steps)
     scenarios = [_together(one) for one in _several(levers)]
