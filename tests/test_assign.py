@@ -459,6 +459,15 @@ def test_one_way_flow_pays_nearly_double_and_balanced_flow_nothing():
     assert half.empty_usd == pytest.approx(3650 / 20 * 200 * 0.9)
 
 
+def test_a_factor_of_the_user_weighs_on_empty_runs_in_the_score_and_not_in_the_money():
+    net = two_roads()
+    plain = co.assign(net, ore(7300), empty_returns=0.9)
+    dear = co.assign(net, ore(7300), empty_returns=0.9, weights=co.Weights(mode_factor={"road": 3.0}))
+    assert dear.empty_usd == pytest.approx(3 * plain.empty_usd)
+    assert dear.usd == pytest.approx(plain.usd)
+    assert dear.total_usd == pytest.approx(dear.score + dear.empty_usd)
+
+
 def test_a_tank_does_not_return_with_general_cargo_and_a_price_by_direction_is_the_market_s_own_surcharge():
     net = two_roads()
     apart = co.assign(net, [ore(7300), co.Demand("mart", "mine", "general", tonnes_per_year=7300)], empty_returns=0.9)

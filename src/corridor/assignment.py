@@ -126,7 +126,7 @@ class Assignment:
 
     @property
     def empty_usd(self) -> float:
-        """What empty returns cost, USD a year; 0 where they are left out."""
+        """What empty returns add to the total, USD a year, with the user's factors of the modes; 0 where left out."""
         return self.plan.empty_usd
 
     @property
@@ -137,7 +137,7 @@ class Assignment:
     @cached_property
     def usd(self) -> float:
         """Freight money of what is carried, USD a year, empty returns included."""
-        return self._sum("usd") + self.plan.empty_usd
+        return self._sum("usd") + self.plan.empty_money_usd
 
     @cached_property
     def hours(self) -> float:
