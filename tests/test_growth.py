@@ -268,6 +268,8 @@ def test_what_the_first_saturation_rests_on_is_told_up_front():
 def test_what_is_not_carried_is_sent_round_the_six_countries():
     grown = co.growth(co.load(), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None)
     assert grown.assignments[-1].unserved_tonnes_per_year > 0
+    assert f"The data on it: {grown.first.bound.row.note}" in str(grown)
+    assert "lower bound" in str(grown)
     assert "What is not carried may still go round the six countries: ask load(scope='bypass')." in str(grown)
     wide = co.growth(co.load(scope="bypass"), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None)
     assert wide.assignments[-1].unserved_tonnes_per_year == 0

@@ -219,10 +219,16 @@ class Growth:
         what = f"{first.bound.capacity:,.0f} {UNITS_SHOWN[first.bound.row.unit]}{guessed}"
         if first.bound.left <= 0:
             told = f"{first.name} is already filled by other traffic: its capacity is {what}."
-            return [told, *self._room_words(first), *self._swing_words(first)]
+            return [told, *self._rests_on(first)]
         beyond = "" if first.usd <= self.trades[-1] else ", beyond the last trade asked for"
         told = f"First to be full: {first.name}, at {first.usd / MILLION:,.1f} million USD a year{beyond}; capacity {what}."
-        return [told, *self._room_words(first), *self._swing_words(first)]
+        return [told, *self._rests_on(first)]
+
+    def _rests_on(self, first: Saturation) -> list[str]:
+        """Return what the first saturation rests on: the room left, how far estimates move it, and the note of the data."""
+        note = first.bound.row.note
+        noted = [f"The data on it: {note}"] if note and not first.bound.given else []
+        return [*self._room_words(first), *self._swing_words(first), *noted]
 
     def _room_words(self, first: Saturation) -> list[str]:
         """Return what other traffic leaves of the first capacity, and what holds if today's trade is counted in it."""
