@@ -18,7 +18,7 @@ from corridor.tabular import table_as_html, table_as_text
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Assignment", "Share", "Terms"]
+__all__ = ["Assignment", "Share", "Terms", "plain"]
 
 SHOWN: Final = 10
 DEMAND_COLUMNS: Final = (
@@ -318,9 +318,9 @@ class Assignment:
             "without_capacity": self.uncounted_rows, "flows": self.flow_rows,
         }  # fmt: skip
         return {
-            **{name: _plain(getattr(self, name)) for name in totals},
+            **{name: plain(getattr(self, name)) for name in totals},
             **{
-                name: [{key: _plain(value) for key, value in row.items()} for row in rows]
+                name: [{key: plain(value) for key, value in row.items()} for row in rows]
                 for name, rows in tables.items()
             },
             "background_unknown": [*self.background_unknown],
@@ -406,7 +406,7 @@ class Assignment:
         return f"<div>{facts}{table}<ul>{notes}</ul></div>"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON takes it: what is missing is None."""
     if hasattr(value, "item"):
         value = value.item()

@@ -10,7 +10,7 @@ from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
-from corridor.assigning import WAGONS_A_TRAIN, Prepared, prepared
+from corridor.assigning import WAGONS_A_TRAIN, Prepared, kept, prepared
 from corridor.assignment import Assignment
 from corridor.capacities import DAYS_A_YEAR, CapacitiesGiven
 from corridor.demand import Demands, demands_of
@@ -118,7 +118,7 @@ def growth(
     """
     demands = demands_of(demand)
     options: dict[str, Any] = {
-        "weights": weights, "modes": _kept(modes), "avoid": _kept(avoid), "within": _kept(within), "include": include,
+        "weights": weights, "modes": kept(modes), "avoid": kept(avoid), "within": kept(within), "include": include,
         "snap_km": snap_km, "capacities": capacities, "background": background,
         "unserved_usd_per_tonne": unserved_usd_per_tonne, "empty_returns": empty_returns, "working_days": working_days,
         "wagons_per_train": wagons_per_train,
@@ -358,8 +358,3 @@ def _together(lever: Any) -> list[Scenario]:
             raise OptionError(msg)
         found.append(Scenario.bundled(one) if isinstance(one, str) else one)
     return found
-
-
-def _kept(words: Any) -> Any:
-    """Return an option that is used up by the first to read it as one that is not."""
-    return words if words is None or isinstance(words, str) or not isinstance(words, Iterable) else tuple(words)

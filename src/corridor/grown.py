@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from corridor.assignment import Assignment, Terms
+from corridor.assignment import Assignment, Terms, plain
 from corridor.capacities import UNITS_SHOWN, Bound
 from corridor.swings import SWING_COLUMNS
 from corridor.tabular import table_as_html, table_as_text
@@ -202,8 +202,8 @@ class Growth:
         first, last = self.first, self.assignments[-1]
         return {
             "now_usd": self.now_usd, "trades": [*self.trades],
-            "first": None if first is None else {key: _plain(value) for key, value in first.row(1).items()},
-            **{name: [{key: _plain(value) for key, value in row.items()} for row in rows] for name, rows in tables.items()},
+            "first": None if first is None else {key: plain(value) for key, value in first.row(1).items()},
+            **{name: [{key: plain(value) for key, value in row.items()} for row in rows] for name, rows in tables.items()},
             "without_capacity": [*last.uncounted_names], "background_unknown": [*last.background_unknown],
             "swing": self.swing, "assumptions": [*self.terms.words],
         }  # fmt: skip
@@ -409,9 +409,3 @@ def _number(value: float, digits: int) -> str:
 
 def _share(value: float) -> str:
     return "not known" if math.isnan(value) else f"{value:.0%}"
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
