@@ -161,6 +161,35 @@ def _wider(**gate):
     )  # fmt: skip
 
 
+def test_a_lever_under_which_nothing_has_a_route_leaves_all_of_it_and_says_so():
+    with pytest.warns(
+        co.errors.CorridorWarning, match=r"growth with closures-2025-10: nothing has a route any more\. No route"
+    ):
+        grown = co.growth(
+            co.load(), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None,
+            levers=["closures-2025-10", "hairatan-250-wagons"],
+        )  # fmt: skip
+    none, shut, wagons = grown.lever_rows
+    assert math.isnan(shut["first_usd"])
+    assert shut["unserved_usd"] == pytest.approx(1e9)
+    assert shut["unserved_tonnes"] == pytest.approx(grown.total_rows[-1]["tonnes_per_year"])
+    assert shut["total_usd"] > none["total_usd"] > wagons["total_usd"]
+    assert shut["total_usd"] == pytest.approx(grown.terms.unserved_usd_per_tonne * shut["unserved_tonnes"])
+
+
+def test_goods_that_lose_their_route_by_a_lever_are_told():
+    net = two_gates()
+    aside = co.Demand("near-af", "north", "ore", usd_per_year=TRUCK_USD)
+    shut = co.Scenario(
+        id="near-shut", name="Near shut", description="A trial.", basis="estimate", source="hand",
+        changes=[{"kind": "close", "crossings": ["near"]}, {"kind": "close", "links": [row.id for row in net.tables.links if "near-af" in (row.from_, row.to)]}],
+    )  # fmt: skip
+    with pytest.warns(
+        co.errors.CorridorWarning, match=r"growth with near-shut: no route whatever the capacities: near-af"
+    ):
+        grow(net, [ore(TRUCK_USD), aside], to_usd=10 * TRUCK_USD, levers=shut)
+
+
 def test_how_much_rests_on_an_estimate():
     """The near capacity is quoted; made an estimate, 30 % more of it is 30 % more trade."""
     grown = grow(

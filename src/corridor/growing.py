@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,7 +15,7 @@ from corridor.assigning import WAGONS_A_TRAIN, Prepared, kept, prepared
 from corridor.assignment import Assignment
 from corridor.capacities import DAYS_A_YEAR, CapacitiesGiven
 from corridor.demand import Demands, demands_of
-from corridor.errors import OptionError
+from corridor.errors import CorridorWarning, NoRouteError, OptionError
 from corridor.flow_rows import FULL, used_of
 from corridor.grown import Growth, Lever, Saturation
 from corridor.lookup import SNAP_KM
@@ -100,7 +101,7 @@ def growth(
     Warns
     -----
     CorridorWarning
-        If some of the demands have no route whatever the capacities.
+        If some of the demands have no route whatever the capacities, as they are or with a lever.
 
     Notes
     -----
@@ -143,8 +144,16 @@ def growth(
         changed = net
         for scenario in several:
             changed = changed.apply(scenario)
-        other = prepared(changed, demands, asker="growth", **options)
         names = ("+".join(scenario.id for scenario in several), "; ".join(scenario.name for scenario in several))
+        asker = f"growth with {names[0]}"
+        try:
+            other = prepared(changed, demands, asker=asker, **options)
+        except NoRouteError as error:
+            why = str(error).partition("\n")[0]
+            warnings.warn(f"{asker}: nothing has a route any more. {why}", CorridorWarning, stacklevel=2)
+            told.append(_lost(ready, *names, trades[-1] / now, base))
+            continue
+        other.warn(asker, stacklevel=3)
         told.append(_lever(_Run(other, value_of(other.goods)), *names, trades[-1], base))
     return Growth(
         trades=trades,
@@ -293,6 +302,22 @@ def _lever(run: _Run, lever: str, name: str, trade: float, base: Lever | None = 
         score_usd=at_last.score + at_last.empty_usd,
         unserved_usd=at_last.unserved_usd_per_year,
         unserved_tonnes=at_last.unserved_tonnes_per_year,
+        base=base,
+    )
+
+
+def _lost(ready: Prepared, lever: str, name: str, factor: float, base: Lever) -> Lever:
+    """Return a lever under which nothing has a route: all is left unserved."""
+    tonnes = factor * math.fsum(one.wanted.tonnes for one in ready.goods)
+    return Lever(
+        lever=lever,
+        name=name,
+        first="",
+        first_usd=math.nan,
+        total_usd=ready.terms.unserved_usd_per_tonne * tonnes,
+        score_usd=0.0,
+        unserved_usd=factor * value_of(ready.goods),
+        unserved_tonnes=tonnes,
         base=base,
     )
 
