@@ -433,6 +433,13 @@ def test_very_little_beside_very_much_is_carried_too():
     assert found.unserved_tonnes_per_year == pytest.approx(0, abs=1e-9)
 
 
+def test_next_to_nothing_is_carried_too():
+    net = two_gates(capacity("near", "crossing", 5))
+    found = co.assign(net, co.Demand("south", "north", "ore", tonnes_per_year=1e-300))
+    assert found.served_tonnes_per_year == 1e-300
+    assert found.unserved_tonnes_per_year == 0
+
+
 def test_demands_that_are_alike_add_up_and_a_value_is_turned_into_tonnes():
     net = two_roads()
     found = co.assign(net, [ore(1000), ore(500), co.Demand("mine", "mart", "ore", usd_per_year=200_000)])

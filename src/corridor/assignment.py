@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -94,7 +94,6 @@ class Assignment:
     bounds: Sequence[Bound]
     terms: Terms
     reasons: Sequence[str]
-    _kept: dict[str, Any] = field(default_factory=dict)
 
     # -- totals ----------------------------------------------------------------------------------------------------------
 

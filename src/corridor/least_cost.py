@@ -32,6 +32,8 @@ SCALE: Final = 1000.0
 WORTH: Final = 1e-9
 # What is less than this share of the largest flow is nothing.
 NOTHING: Final = 1e-9
+# So many times the largest flow is more than all goods together can use of a capacity.
+FAR: Final = 1e15
 MOST_ROUNDS: Final = 500
 
 
@@ -260,8 +262,9 @@ class _Master:
         for row in range(empties):
             equal += [(goods + row, ways + goods + row, 1.0), (goods + row, ways + goods + empties + row, -1.0)]
         wanted = np.concatenate([[self.tonnes[number] / self.unit for number in self.routed], np.zeros(empties)])
-        room = np.array(self.room, dtype=float) / size / self.unit if len(bounds) else np.zeros(0)
         # A limit far beyond all flows is none; the solver takes no numbers without end.
+        with np.errstate(over="ignore"):
+            room = np.minimum(np.array(self.room, dtype=float) / size / self.unit, FAR)
         table = _table(sparse, equal, (goods + empties, width))
         limits = _table(sparse, at_most, (len(bounds), width)) if len(bounds) else None
         if not width:
