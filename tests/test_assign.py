@@ -197,7 +197,7 @@ def test_crossings_without_a_known_capacity_are_listed():
     found = co.assign(two_gates(capacity("near", "crossing", 5)), ore(100_000, "south", "north"))
     assert found.without_capacity["crossing"].tolist() == ["far"]
     assert found.without_capacity["trucks_per_day"].item() == pytest.approx(100_000 / TRUCK_YEAR - 5)
-    assert "In use without a known capacity, so not limited here: far (road)." in str(found)
+    assert "In use without a known capacity, so not limited here: far (road, PK-AF)." in str(found)
     assert found.to_dict()["without_capacity"][0]["crossing"] == "far"
 
 
@@ -433,6 +433,13 @@ def test_very_little_beside_very_much_is_carried_too():
     assert found.unserved_tonnes_per_year == pytest.approx(0, abs=1e-9)
 
 
+def test_next_to_nothing_is_carried_too():
+    net = two_gates(capacity("near", "crossing", 5))
+    found = co.assign(net, co.Demand("south", "north", "ore", tonnes_per_year=1e-300))
+    assert found.served_tonnes_per_year == 1e-300
+    assert found.unserved_tonnes_per_year == 0
+
+
 def test_demands_that_are_alike_add_up_and_a_value_is_turned_into_tonnes():
     net = two_roads()
     found = co.assign(net, [ore(1000), ore(500), co.Demand("mine", "mart", "ore", usd_per_year=200_000)])
@@ -457,6 +464,15 @@ def test_one_way_flow_pays_nearly_double_and_balanced_flow_nothing():
     assert both.usd == pytest.approx(2 * plain.usd)
     half = co.assign(net, [ore(7300), ore(3650, "mart", "mine")], empty_returns=0.9)
     assert half.empty_usd == pytest.approx(3650 / 20 * 200 * 0.9)
+
+
+def test_a_factor_of_the_user_weighs_on_empty_runs_in_the_score_and_not_in_the_money():
+    net = two_roads()
+    plain = co.assign(net, ore(7300), empty_returns=0.9)
+    dear = co.assign(net, ore(7300), empty_returns=0.9, weights=co.Weights(mode_factor={"road": 3.0}))
+    assert dear.empty_usd == pytest.approx(3 * plain.empty_usd)
+    assert dear.usd == pytest.approx(plain.usd)
+    assert dear.total_usd == pytest.approx(dear.score + dear.empty_usd)
 
 
 def test_a_tank_does_not_return_with_general_cargo_and_a_price_by_direction_is_the_market_s_own_surcharge():
@@ -521,6 +537,21 @@ BAD_CAPACITIES = [
     ({"far": None}, r"'far' has no capacity in the network: there is no limit to lift"),
     ({"near": -5}, r"capacities: 'near' is -5: must be a finite number above 0, or None"),
     ({"near": (5, "wagons_per_day")}, r"'near' is in trucks_per_day, not 'wagons_per_day'"),
+    (
+        {"near": (5, "trucks_per_day", "all")},
+        r"'near' counts 'loaded' vehicles, not 'all': give a figure that counts",
+    ),
+    ({"near": (5, "trucks_per_day", "every")}, r"'near' counts 'loaded' vehicles, not 'every'"),
+    (
+        {"near": (5, "trucks_per_day", "all", 2)},
+        r"'near' is \(5, .*\): must be a figure, \(figure, unit\) or \(figure, unit,",
+    ),
+    ({"near": ()}, r"'near' is \(\): must be a figure"),
+    ({"near": 5, ("near", "road"): 3}, r"'near' and \('near', 'road'\) stand for the same row: give one figure"),
+    ({("far", "road", "PKAF"): (5, "trucks_per_day")}, r"unknown direction 'PKAF'\..*Directions: AF-PK, PK-AF, both"),
+    ({("far", "road", "KZ-RU"): (5, "trucks_per_day")}, r"unknown direction 'KZ-RU'"),
+    ({("south", "road", "north"): (5, "trucks_per_day")}, r"unknown direction 'north'\..*Directions: both"),
+    ({("far", "rail"): (5, "wagons_per_day")}, r"nothing runs at far \(rail\) that 5 wagons a day could limit"),
     ({("near", "rode"): 5}, r"unknown mode 'rode'\. Did you mean 'road'\?"),
     ({3: 5}, r"the key 3 must be an id, \(id, mode\) or \(id, mode, direction\)"),
     ("all", r"capacities='all': must be True \(those of the network\), False \(none\) or a mapping"),

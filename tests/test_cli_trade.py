@@ -89,6 +89,7 @@ BAD = [
     (["assign", "--set", "pk-kz"], "Demand.bundled('pk-kz'): no such set."),
     (["assign", "--set", "pk-kz-2025", "--capacity", "torkham=lots"], "--capacity torkham=lots: give ID=NUMBER"),
     (["assign", "--set", "pk-kz-2025", "--capacity", "torkham=5", "--no-capacities"], "--capacity and --no-capacities: give one of the two."),
+    (["assign", "--set", "pk-kz-2025", "--capacity", "torkham=5", "--capacity", "torkham=6"], "--capacity: one of them is given twice"),
     (["growth", "--to-usd", "5"], "to_usd=5: must be above the trade to begin with"),
     (["growth", "--lever", "railwai"], "railwai"),
     (["growth", "--steps", "2.5"], "steps=2.5: must be a whole number"),

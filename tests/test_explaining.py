@@ -711,3 +711,27 @@ def test_a_route_of_the_same_network_loaded_again_is_explained(nets):
     assert same.is_best
     # With the ways round there may be more rivals, and the same route keeps its figures.
     assert co.explain(other, r).route.score == r.score
+
+
+def test_no_break_even_is_a_speed_that_the_rules_of_the_data_refuse(nets):
+    net = nets["bypass"]
+    found = co.explain(net, co.route(net, "Karachi", "Minsk", by="hours"))
+    limits = {"km/h moving": {"road": 110, "sea": 60}, "km a day": {"rail": 24 * 120}}
+    fast = [
+        row for row in found.flip_rows() if row["kind"] == "pace" and row["unit"] in limits and row["side"] == "above"
+    ]
+    assert fast
+    for row in fast:
+        assert row["value"] <= max(limits[row["unit"]].values())
+
+
+def test_no_driver_is_on_duty_for_more_hours_than_a_day_has(nets):
+    net = nets["corridor"]
+    found = co.explain(net, co.route(net, "Karachi", "Tashkent"))
+    levers = [lever for lever in found._levers if "duty_hours_per_day" in lever.key]
+    assert levers
+    for lever in levers:
+        hours = [row.value for _, row, _ in lever.figures]
+        assert lever.most / lever.now * max(hours) <= 24 + 1e-9
+    rows = [row for row in found.flip_rows() if "duty_hours_per_day" in row["input"] and row["unit"] == "hours a day"]
+    assert all(row["value"] <= 24 for row in rows)

@@ -161,6 +161,35 @@ def _wider(**gate):
     )  # fmt: skip
 
 
+def test_a_lever_under_which_nothing_has_a_route_leaves_all_of_it_and_says_so():
+    with pytest.warns(
+        co.errors.CorridorWarning, match=r"growth with closures-2025-10: nothing has a route any more\. No route"
+    ):
+        grown = co.growth(
+            co.load(), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None,
+            levers=["closures-2025-10", "hairatan-250-wagons"],
+        )  # fmt: skip
+    none, shut, wagons = grown.lever_rows
+    assert math.isnan(shut["first_usd"])
+    assert shut["unserved_usd"] == pytest.approx(1e9)
+    assert shut["unserved_tonnes"] == pytest.approx(grown.total_rows[-1]["tonnes_per_year"])
+    assert shut["total_usd"] > none["total_usd"] > wagons["total_usd"]
+    assert shut["total_usd"] == pytest.approx(grown.terms.unserved_usd_per_tonne * shut["unserved_tonnes"])
+
+
+def test_goods_that_lose_their_route_by_a_lever_are_told():
+    net = two_gates()
+    aside = co.Demand("near-af", "north", "ore", usd_per_year=TRUCK_USD)
+    shut = co.Scenario(
+        id="near-shut", name="Near shut", description="A trial.", basis="estimate", source="hand",
+        changes=[{"kind": "close", "crossings": ["near"]}, {"kind": "close", "links": [row.id for row in net.tables.links if "near-af" in (row.from_, row.to)]}],
+    )  # fmt: skip
+    with pytest.warns(
+        co.errors.CorridorWarning, match=r"growth with near-shut: no route whatever the capacities: near-af"
+    ):
+        grow(net, [ore(TRUCK_USD), aside], to_usd=10 * TRUCK_USD, levers=shut)
+
+
 def test_how_much_rests_on_an_estimate():
     """The near capacity is quoted; made an estimate, 30 % more of it is 30 % more trade."""
     grown = grow(
@@ -238,6 +267,44 @@ def test_it_shows_itself_in_text_and_html():
     assert nothing == []
 
 
+def test_what_the_first_saturation_rests_on_is_told_up_front():
+    """Near takes 10 trucks a day, 4 of them others: full at 6 trucks; 7 or 13 of capacity leave 3 or 9."""
+    busy = {"traffic": 4, "traffic_basis": "derived", "traffic_year": 2024, "traffic_source": "hand"}
+    net = two_gates(capacity("near", "crossing", 10, capacity_basis="estimate", **busy))
+    grown = grow(net, ore(TRUCK_USD), to_usd=20 * TRUCK_USD, swing=0.3)
+    told = str(grown).splitlines()
+    assert (
+        told[0] == "First to be full: near (road), at 8.8 million USD a year; capacity 10 trucks a day (an estimate)."
+    )
+    assert told[1] == "Other traffic takes 4 of it (derived), which leaves 6 trucks a day."
+    # Were today's truck one of the four, three others would leave room for seven.
+    assert told[2] == "If today's trade is counted in that traffic, this capacity is full at 10.2 million."
+    assert told[3] == (
+        "With this capacity 30% lower: near (road) first, at 4.4 million; 30% higher: near (road) first, at 13.1 million."
+    )
+    assert grown.saturated["note"].tolist() == [""]
+    assert "In use at the last trade without a known capacity, so never full here: far (road, PK-AF)." in told
+    assert grown.to_dict()["without_capacity"] == ["far (road, PK-AF)"]
+    # A trade larger than the other traffic is not in it.
+    larger = grow(net, ore(5 * TRUCK_USD), to_usd=20 * TRUCK_USD)
+    assert "counted in that traffic" not in str(larger)
+    unknown = grow(two_gates(capacity("near", "crossing", 10)), ore(TRUCK_USD), to_usd=5 * TRUCK_USD)
+    assert "Other traffic there is not known and taken as none: it is full sooner." in str(unknown)
+    assert "Other traffic not known, taken as none: near (road)." in str(unknown)
+    assert "not known" not in str(grow(net, ore(TRUCK_USD), to_usd=5 * TRUCK_USD, capacities=False)).splitlines()[0]
+
+
+def test_what_is_not_carried_is_sent_round_the_six_countries():
+    grown = co.growth(co.load(), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None)
+    assert grown.assignments[-1].unserved_tonnes_per_year > 0
+    assert f"The data on it: {grown.first.bound.row.note}" in str(grown)
+    assert "lower bound" in str(grown)
+    assert "What is not carried may still go round the six countries: ask load(scope='bypass')." in str(grown)
+    wide = co.growth(co.load(scope="bypass"), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None)
+    assert wide.assignments[-1].unserved_tonnes_per_year == 0
+    assert "six countries" not in str(wide)
+
+
 # --- bad input -------------------------------------------------------------------------------------------------------------------------
 
 
@@ -248,6 +315,10 @@ BAD = [
     ({"steps": 1}, r"steps=1: must be a whole number from 2 to 200, or a list of trades"),
     ({"steps": "many"}, r"steps='many': must be a whole number"),
     ({"steps": [3.0, 2.0]}, r"steps=\[3\.0, 2\.0\]: the trades must be numbers above 0 that rise"),
+    (
+        {"steps": [2e6, 3e6], "from_usd": 1e6},
+        r"from_usd=1000000\.0: the trades are those of steps=\[2000000\.0, .*give one",
+    ),
     ({"swing": 1.5}, r"swing=1\.5: must be a share between 0 and 1"),
     ({"levers": 5}, r"levers=5: must be ids of bundled scenarios"),
     ({"levers": [5]}, r"levers: 5 is neither the id of a bundled scenario nor a corridor\.Scenario"),

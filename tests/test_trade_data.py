@@ -239,3 +239,17 @@ def test_broken_cargo_is_told_with_its_row(tmp_path):
     (folder / "cargo.csv").write_text("\n".join([text[0], ",".join(cells), *text[2:]]) + "\n", encoding="utf-8")
     with pytest.raises(DataError, match="shelf_life_days and shelf_life_basis go together"):
         co.read_network(folder)
+
+
+def test_the_page_of_trade_tells_the_load_of_a_wagon_that_the_model_takes():
+    rate = next(row for row in co.load().tables.rates if row.parameter == "wagon_payload_t" and row.country == "*")
+    page = (ROOT / "docs" / "trade.md").read_text(encoding="utf-8")
+    words = f"fill wagons to their payload ({rate.value:.0f} t, the rate `wagon_payload_t`, an {rate.basis} of {rate.low:.0f} to {rate.high:.0f})"
+    assert words in page
+    heavy = co.load().with_rates("wagon_payload_t", value=65.0)
+    lighter, heavier = (
+        co.growth(net, co.Demand.bundled("pk-kz-2025"), steps=2, swing=None).first for net in (co.load(), heavy)
+    )
+    # The goods that ride in wagons there are all in bulk.
+    assert heavier.name == lighter.name
+    assert heavier.usd == pytest.approx(lighter.usd * 65 / rate.value)

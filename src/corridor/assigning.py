@@ -27,7 +27,7 @@ from corridor.vocabulary import DEFAULT_MODES, LinkStatus, Mode, mode_of
 if TYPE_CHECKING:
     from corridor.network import Network
 
-__all__ = ["WAGONS_A_TRAIN", "Prepared", "assign", "prepared"]
+__all__ = ["WAGONS_A_TRAIN", "Prepared", "assign", "kept", "prepared"]
 
 # The penalty for a tonne unserved over the cost of a tonne on the dearest best route.
 PENALTY_FACTOR: Final = 10.0
@@ -213,8 +213,8 @@ def prepared(
     share = check_share(empty_returns)
     wagons = _above_zero("wagons_per_train", wagons_per_train)
     wanted = wanted_of(net, demands_of(demand), snap_km=snap_km)
-    options: dict[str, Any] = {"avoid": _kept(avoid), "within": _kept(within), "include": include, "snap_km": snap_km}
-    own_modes = _kept(modes)
+    options: dict[str, Any] = {"avoid": kept(avoid), "within": kept(within), "include": include, "snap_km": snap_km}
+    own_modes = kept(modes)
     compiled: dict[Shipment, tuple[int, Compiled, Constraints]] = {}
     goods: list[Goods] = []
     for one in wanted:
@@ -265,7 +265,7 @@ def _why(one: Goods) -> str:
     return " ".join(line.strip() for line in str(error).splitlines())
 
 
-def _kept(words: Any) -> Any:
+def kept(words: Any) -> Any:
     """Return an option that is used up by the first to read it as one that is not."""
     return words if words is None or isinstance(words, str) or not isinstance(words, Iterable) else tuple(words)
 

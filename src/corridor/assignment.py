@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -18,7 +18,7 @@ from corridor.tabular import table_as_html, table_as_text
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Assignment", "Share", "Terms"]
+__all__ = ["Assignment", "Share", "Terms", "plain"]
 
 SHOWN: Final = 10
 DEMAND_COLUMNS: Final = (
@@ -94,7 +94,6 @@ class Assignment:
     bounds: Sequence[Bound]
     terms: Terms
     reasons: Sequence[str]
-    _kept: dict[str, Any] = field(default_factory=dict)
 
     # -- totals ----------------------------------------------------------------------------------------------------------
 
@@ -126,7 +125,7 @@ class Assignment:
 
     @property
     def empty_usd(self) -> float:
-        """What empty returns cost, USD a year; 0 where they are left out."""
+        """What empty returns add to the total, USD a year, with the user's factors of the modes; 0 where left out."""
         return self.plan.empty_usd
 
     @property
@@ -137,7 +136,7 @@ class Assignment:
     @cached_property
     def usd(self) -> float:
         """Freight money of what is carried, USD a year, empty returns included."""
-        return self._sum("usd") + self.plan.empty_usd
+        return self._sum("usd") + self.plan.empty_money_usd
 
     @cached_property
     def hours(self) -> float:
@@ -215,6 +214,11 @@ class Assignment:
         """The rows of :attr:`without_capacity` as plain dictionaries."""
         return uncounted(self._structure, self.goods, self.plan, self.bounds, days=self.terms.working_days)
 
+    @property
+    def uncounted_names(self) -> tuple[str, ...]:
+        """Crossings in use whose capacity is not known, with their mode and the way in which it is not."""
+        return tuple(f"{row['crossing']} ({row['mode']}, {row['from']}-{row['to']})" for row in self.uncounted_rows)
+
     @cached_property
     def demand_rows(self) -> list[dict[str, Any]]:
         """The rows of :attr:`demand` as plain dictionaries."""
@@ -286,8 +290,8 @@ class Assignment:
 
     @property
     def without_capacity(self) -> pd.DataFrame:
-        """Border crossings in use whose capacity is not known: what is said to pass them may be more than can."""
-        columns = ["crossing", "mode", "tonnes_per_year", "trucks_per_day", "wagons_per_day"]
+        """Border crossings in use whose capacity is not known that way: what is said to pass them may be more than can."""
+        columns = ["crossing", "from", "to", "mode", "tonnes_per_year", "trucks_per_day", "wagons_per_day"]
         return self._frame(self.uncounted_rows, columns)
 
     @property
@@ -313,9 +317,9 @@ class Assignment:
             "without_capacity": self.uncounted_rows, "flows": self.flow_rows,
         }  # fmt: skip
         return {
-            **{name: _plain(getattr(self, name)) for name in totals},
+            **{name: plain(getattr(self, name)) for name in totals},
             **{
-                name: [{key: _plain(value) for key, value in row.items()} for row in rows]
+                name: [{key: plain(value) for key, value in row.items()} for row in rows]
                 for name, rows in tables.items()
             },
             "background_unknown": [*self.background_unknown],
@@ -369,8 +373,7 @@ class Assignment:
             if row["unserved_tonnes_per_year"] > 0
         ]
         if self.terms.capacities and self.uncounted_rows:
-            named = ", ".join(f"{row['crossing']} ({row['mode']})" for row in self.uncounted_rows)
-            notes.append(f"In use without a known capacity, so not limited here: {named}.")
+            notes.append(f"In use without a known capacity, so not limited here: {', '.join(self.uncounted_names)}.")
         if self.terms.capacities and self.terms.background and self.background_unknown:
             notes.append(f"Other traffic not known, taken as none: {', '.join(self.background_unknown)}.")
         if any(row["leaves_unserved"] for row in self.bottleneck_rows):
@@ -402,7 +405,7 @@ class Assignment:
         return f"<div>{facts}{table}<ul>{notes}</ul></div>"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value as JSON takes it: what is missing is None."""
     if hasattr(value, "item"):
         value = value.item()

@@ -31,6 +31,8 @@ UNITS_SHOWN: Final = {
     "wagons_per_day": "wagons a day",
     "tonnes_per_year": "tonnes a year",
 }
+# A figure of one's own is (figure, unit, which vehicles are counted) at most.
+MOST_PARTS: Final = 3
 CapacitiesGiven: TypeAlias = "bool | Mapping[Any, Any]"
 
 
@@ -146,9 +148,14 @@ def bounds_of(
     own = {} if given is True else dict(given)
     rows = net.tables.capacities
     figures: dict[int, float | None] = {}
+    named: dict[int, Any] = {}
     added: list[tuple[Capacity, float]] = []
     for key, value in own.items():
         matched, row, capacity = _own(net, rows, key, value)
+        if twice := [number for number in matched if number in named]:
+            msg = f"capacities: {named[twice[0]]!r} and {key!r} stand for the same row: give one figure."
+            raise OptionError(msg)
+        named |= dict.fromkeys(matched, key)
         figures |= dict.fromkeys(matched, capacity)
         if row is not None and capacity is not None:
             added.append((row, capacity))
@@ -162,7 +169,11 @@ def bounds_of(
                 part = Bound(number, row, capacity, traffic, known, number in figures, edges, days, way, vehicles)
                 found.append(part)
     for number, (row, capacity) in enumerate(added, len(rows)):
-        for edges, way, vehicles in _sides(structure, row):
+        sides = _sides(structure, row)
+        if not any(edges.any() for edges, _, _ in sides):
+            msg = f"capacities: nothing runs at {_named(row, row.direction)} that {capacity:g} {UNITS_SHOWN[row.unit]} could limit."
+            raise OptionError(msg)
+        for edges, way, vehicles in sides:
             found.append(Bound(number, row, capacity, 0.0, False, True, edges, days, way, vehicles))
     return tuple(found)
 
@@ -222,7 +233,12 @@ def _own(
         and (mode is None or row.mode == mode)
         and (len(parts) < 3 or row.direction == parts[2])
     ]
-    capacity, unit, counts = (*value, None, None)[:3] if isinstance(value, tuple) and value else (value, None, None)
+    if isinstance(value, tuple) and not 1 <= len(value) <= MOST_PARTS:
+        msg = (
+            f"capacities: {key!r} is {value!r}: must be a figure, (figure, unit) or (figure, unit, 'all' or 'loaded')."
+        )
+        raise OptionError(msg)
+    capacity, unit, counts = (*value, None, None)[:3] if isinstance(value, tuple) else (value, None, None)
     if capacity is not None:
         capacity = _capacity(key, capacity)
     if matched:
@@ -233,6 +249,12 @@ def _own(
             raise OptionError(msg)
         if unit is not None and unit != rows[matched[0]].unit:
             msg = f"capacities: {key!r} is in {rows[matched[0]].unit}, not {unit!r}: give a figure in that unit."
+            raise OptionError(msg)
+        if counts is not None and counts != rows[matched[0]].counts:
+            msg = (
+                f"capacities: {key!r} counts {rows[matched[0]].counts!r} vehicles, not {counts!r}: give a figure that counts "
+                "those, or change net.tables.capacities."
+            )
             raise OptionError(msg)
         return matched, None, capacity
     return [], _new_row(net, key, parts, capacity, unit, counts or "all"), capacity
@@ -261,6 +283,9 @@ def _new_row(net: Network, key: Any, parts: Sequence[str], capacity: float | Non
     if counts not in {"all", "loaded"}:
         msg = f"capacities: {key!r}: unknown count {counts!r}: all (empty vehicles too) or loaded."
         raise OptionError(msg)
+    if len(parts) > 2 and parts[2] not in (ways := _directions(net, kind, subject)):
+        msg = f"capacities: {key!r}: unknown direction {parts[2]!r}.{nearest_valid(parts[2], ways, kind='Directions')}"
+        raise OptionError(msg)
     return Capacity.model_validate(
         {
             "subject": subject, "subject_kind": kind, "mode": parts[1] if len(parts) > 1 else MODE_OF_UNIT.get(unit),
@@ -268,6 +293,15 @@ def _new_row(net: Network, key: Any, parts: Sequence[str], capacity: float | Non
             "capacity_basis": "estimate", "capacity_year": 2025, "capacity_source": "given", "note": "given by the user",
         }
     )  # fmt: skip
+
+
+def _directions(net: Network, kind: str, subject: str) -> list[str]:
+    """Return the directions that a capacity of a crossing, link or place may have."""
+    if kind != "crossing":
+        return ["both", "forward", "backward"] if kind == "link" else ["both"]
+    country = {row.id: row.country for row in net.tables.places}
+    ends = [(country[row.post], country[row.facing_post]) for row in net.tables.crossings if row.crossing == subject]
+    return ["both", *dict.fromkeys(f"{one}-{other}" for pair in ends for one, other in (pair, pair[::-1]))]
 
 
 def _capacity(key: Any, value: Any) -> float:

@@ -12,7 +12,18 @@ import numpy as np
 
 from corridor.errors import Fault
 from corridor.lookup import ROUNDING_KM, great_circle_km, great_circles_km
-from corridor.schema import RATE_UNITS, Calendar, Crossing, Indicator, Link, Place, Rate, Status, Transfer
+from corridor.schema import (
+    RATE_UNITS,
+    SPEED_LIMIT_KMH,
+    Calendar,
+    Crossing,
+    Indicator,
+    Link,
+    Place,
+    Rate,
+    Status,
+    Transfer,
+)
 from corridor.tables import Tables
 from corridor.trade_checks import capacities_fit_their_subject, demand_can_be_asked, subject_faults, trade_sources
 from corridor.vocabulary import GAUGES_MM, CargoForm, carriage_of
@@ -30,7 +41,6 @@ COUNTRY_GRACE_DEGREES: Final = 0.06
 NEAR_DEGREES: Final = 0.005
 DETOUR_LIMIT: Final = {"road": 4.0, "rail": 4.0, "sea": 6.0, "air": 1.3, "pipeline": 3.0}
 SHORT_LINK_KM: Final = 25.0
-SPEED_LIMIT_KMH: Final = {"road": 110.0, "rail": 120.0, "sea": 60.0, "air": 1000.0, "pipeline": 80.0}
 # A link's own price may hold a fee that does not grow with its km.
 OWN_PRICE_LIMIT: Final = 10.0
 OWN_PRICE_FLOOR: Final = 2000.0

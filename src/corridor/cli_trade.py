@@ -64,7 +64,11 @@ def _lever(word: str) -> Scenario:
 
 def _keywords(options: argparse.Namespace) -> dict[str, Any]:
     """Return the shared options as the keywords that the questions take."""
-    own = dict(map(_capacity, options.capacity))
+    given = [*map(_capacity, options.capacity)]
+    own = dict(given)
+    if len(own) < len(given):
+        msg = "--capacity: one of them is given twice; give one figure each."
+        raise OptionError(msg)
     if own and options.no_capacities:
         msg = "--capacity and --no-capacities: give one of the two."
         raise OptionError(msg)

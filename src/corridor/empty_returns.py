@@ -25,12 +25,14 @@ LEVEL: Final = 1e-6
 
 
 class EmptyRun(NamedTuple):
-    """A link on which vehicles of one kind run back empty: their kind, and what an empty run costs each way, USD."""
+    """A link on which vehicles of one kind run back empty: their kind, and the money of an empty run each way, USD."""
 
     pool: tuple[str, str, str]
     link: int
     forward_usd: float
     backward_usd: float
+    # The user's factor on the haul money of the mode, which the score is made with.
+    factor: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +66,16 @@ def pools_of(prices: Sequence[Prices], share: float) -> Pools:
     """
     numbers: dict[tuple[tuple[str, str, str], int], int] = {}
     costs: list[list[float]] = []
+    factors = {mode: prices[0].weights.mode_factor.get(mode, 1.0) for mode in LAND} if prices else {}
     run_of, vehicles = [], []
     for priced in prices:
         runs, units = _laid_out(priced, numbers, costs, share)
         run_of.append(runs)
         vehicles.append(units)
-    found = tuple(EmptyRun(pool, link, ahead, back) for (pool, link), (ahead, back) in zip(numbers, costs, strict=True))
+    found = tuple(
+        EmptyRun(pool, link, ahead, back, factors[pool[0]])
+        for (pool, link), (ahead, back) in zip(numbers, costs, strict=True)
+    )
     return Pools(found, tuple(run_of), tuple(vehicles))
 
 
@@ -84,12 +90,11 @@ def _laid_out(
     for mode in LAND:
         boxed = model.cargo.form in BOXED_FORMS
         count = model.units(mode) / tonnes if mode == "road" or boxed else 1.0
-        factor = priced.weights.mode_factor.get(mode, 1.0)
         pool = (mode, model.cargo.form, model.vehicle.id if mode == "road" else "")
         edges = np.flatnonzero((structure.link >= 0) & (structure.mode == MODES.index(mode)))
         both: dict[int, dict[bool, tuple[int, float]]] = {}
         for edge in edges.tolist():
-            usd = float(priced.haul_usd[edge]) * factor / tonnes / count
+            usd = float(priced.haul_usd[edge]) / tonnes / count
             if math.isfinite(usd):
                 both.setdefault(int(structure.link[edge]), {})[bool(structure.forward[edge])] = (edge, usd)
         for link, ways in both.items():

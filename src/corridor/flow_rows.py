@@ -197,17 +197,21 @@ def _a_tonne(
 def uncounted(
     structure: Structure, goods: Sequence[Goods], plan: Plan, bounds: Sequence[Bound], *, days: float
 ) -> list[dict[str, Any]]:
-    """Return the crossings by land in use whose capacity is not known, with what passes them, by mode."""
-    sums: dict[tuple[str, str], list[tuple[int, float]]] = {}
+    """Return the crossings by land in use whose capacity is not known, with what passes them, by way and mode."""
+    sums: dict[tuple[str, str, str, str], list[tuple[int, float]]] = {}
     for edge, number, tonnes in passages_of(plan):
         at = int(structure.crossing[edge])
         mode = MODES[structure.mode[edge]]
         if at >= 0 and mode in {"road", "rail"} and not any(bound.edges[edge] for bound in bounds):
-            sums.setdefault((structure.crossings[at], mode), []).append((number, tonnes))
+            start, goal = (
+                structure.place_rows[structure.place_of[state]].country
+                for state in (structure.csr.tails[edge], structure.csr.heads[edge])
+            )
+            sums.setdefault((structure.crossings[at], start, goal, mode), []).append((number, tonnes))
     return [
         {
-            "crossing": crossing, "mode": mode, "tonnes_per_year": math.fsum(tonnes for _, tonnes in passing),
+            "crossing": crossing, "from": start, "to": goal, "mode": mode, "tonnes_per_year": math.fsum(tonnes for _, tonnes in passing),
             **{name: value for name, value in _counts(passing, goods, mode, days=days, wagons=1.0).items() if name in VEHICLES[:2]},
         }
-        for (crossing, mode), passing in sorted(sums.items())
+        for (crossing, start, goal, mode), passing in sorted(sums.items())
     ]  # fmt: skip

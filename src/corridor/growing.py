@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
-from corridor.assigning import WAGONS_A_TRAIN, Prepared, prepared
+from corridor.assigning import WAGONS_A_TRAIN, Prepared, kept, prepared
 from corridor.assignment import Assignment
 from corridor.capacities import DAYS_A_YEAR, CapacitiesGiven
 from corridor.demand import Demands, demands_of
-from corridor.errors import OptionError
+from corridor.errors import CorridorWarning, NoRouteError, OptionError
 from corridor.flow_rows import FULL, used_of
 from corridor.grown import Growth, Lever, Saturation
 from corridor.lookup import SNAP_KM
@@ -72,7 +73,8 @@ def growth(
     from_usd
         Trade to begin with; missing: the value of the demand.
     steps
-        How many trades to tell of, evenly from the first to the last; or these trades themselves, USD a year.
+        How many trades to tell of, evenly from the first to the last; or these trades themselves, USD a year, which then
+        stand in the place of ``from_usd`` and ``to_usd``.
     levers
         Scenarios whose worth is asked: ids of bundled ones, or :class:`corridor.Scenario` objects; several in a tuple are
         applied together, one after another.
@@ -99,7 +101,7 @@ def growth(
     Warns
     -----
     CorridorWarning
-        If some of the demands have no route whatever the capacities.
+        If some of the demands have no route whatever the capacities, as they are or with a lever.
 
     Notes
     -----
@@ -117,7 +119,7 @@ def growth(
     """
     demands = demands_of(demand)
     options: dict[str, Any] = {
-        "weights": weights, "modes": _kept(modes), "avoid": _kept(avoid), "within": _kept(within), "include": include,
+        "weights": weights, "modes": kept(modes), "avoid": kept(avoid), "within": kept(within), "include": include,
         "snap_km": snap_km, "capacities": capacities, "background": background,
         "unserved_usd_per_tonne": unserved_usd_per_tonne, "empty_returns": empty_returns, "working_days": working_days,
         "wagons_per_train": wagons_per_train,
@@ -129,6 +131,9 @@ def growth(
     if now <= 0:
         msg = "growth: the demand is worth nothing; give tonnes or USD above 0."
         raise OptionError(msg)
+    if from_usd is not None and not isinstance(steps, (int, str)) and isinstance(steps, Iterable):
+        msg = f"from_usd={from_usd!r}: the trades are those of steps={steps!r}; give one of the two."
+        raise OptionError(msg)
     trades = _trades(now if from_usd is None else from_usd, to_usd, steps)
     scenarios = [_together(one) for one in _several(levers)]
     run = _Run(ready, now)
@@ -139,8 +144,16 @@ def growth(
         changed = net
         for scenario in several:
             changed = changed.apply(scenario)
-        other = prepared(changed, demands, asker="growth", **options)
         names = ("+".join(scenario.id for scenario in several), "; ".join(scenario.name for scenario in several))
+        asker = f"growth with {names[0]}"
+        try:
+            other = prepared(changed, demands, asker=asker, **options)
+        except NoRouteError as error:
+            why = str(error).partition("\n")[0]
+            warnings.warn(f"{asker}: nothing has a route any more. {why}", CorridorWarning, stacklevel=2)
+            told.append(_lost(ready, *names, trades[-1] / now, base))
+            continue
+        other.warn(asker, stacklevel=3)
         told.append(_lever(_Run(other, value_of(other.goods)), *names, trades[-1], base))
     return Growth(
         trades=trades,
@@ -293,6 +306,22 @@ def _lever(run: _Run, lever: str, name: str, trade: float, base: Lever | None = 
     )
 
 
+def _lost(ready: Prepared, lever: str, name: str, factor: float, base: Lever) -> Lever:
+    """Return a lever under which nothing has a route: all is left unserved."""
+    tonnes = factor * math.fsum(one.wanted.tonnes for one in ready.goods)
+    return Lever(
+        lever=lever,
+        name=name,
+        first="",
+        first_usd=math.nan,
+        total_usd=ready.terms.unserved_usd_per_tonne * tonnes,
+        score_usd=0.0,
+        unserved_usd=factor * value_of(ready.goods),
+        unserved_tonnes=tonnes,
+        base=base,
+    )
+
+
 def _trades(first: Any, last: Any, steps: Any) -> tuple[float, ...]:
     """Return the trades to tell of, USD a year; refuse what does not rise."""
     for name, value in (("from_usd", first), ("to_usd", last)):
@@ -354,8 +383,3 @@ def _together(lever: Any) -> list[Scenario]:
             raise OptionError(msg)
         found.append(Scenario.bundled(one) if isinstance(one, str) else one)
     return found
-
-
-def _kept(words: Any) -> Any:
-    """Return an option that is used up by the first to read it as one that is not."""
-    return words if words is None or isinstance(words, str) or not isinstance(words, Iterable) else tuple(words)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from corridor.assignment import Assignment, Terms
+from corridor.assignment import Assignment, Terms, plain
 from corridor.capacities import UNITS_SHOWN, Bound
 from corridor.swings import SWING_COLUMNS
 from corridor.tabular import table_as_html, table_as_text
@@ -44,7 +44,7 @@ class Saturation(NamedTuple):
             "order": order, "subject": row.subject, "name": self.name, "subject_kind": row.subject_kind, "mode": row.mode or "",
             "usd": self.usd, "how": self.how, "capacity": bound.capacity, "unit": row.unit, "counts": row.counts,
             "background": bound.background if bound.background_known else math.nan, "left": bound.left,
-            "basis": bound.basis, "background_basis": row.traffic_basis or "",
+            "basis": bound.basis, "background_basis": row.traffic_basis or "", "note": row.note,
         }  # fmt: skip
 
 
@@ -199,26 +199,86 @@ class Growth:
             "totals": self.total_rows, "saturations": self.saturation_rows, "levers": self.lever_rows,
             "sensitivity": self.swings, "volumes": self.volume_rows,
         }  # fmt: skip
-        first = self.first
+        first, last = self.first, self.assignments[-1]
         return {
             "now_usd": self.now_usd, "trades": [*self.trades],
-            "first": None if first is None else {key: _plain(value) for key, value in first.row(1).items()},
-            **{name: [{key: _plain(value) for key, value in row.items()} for row in rows] for name, rows in tables.items()},
+            "first": None if first is None else {key: plain(value) for key, value in first.row(1).items()},
+            **{name: [{key: plain(value) for key, value in row.items()} for row in rows] for name, rows in tables.items()},
+            "without_capacity": [*last.uncounted_names], "background_unknown": [*last.background_unknown],
             "swing": self.swing, "assumptions": [*self.terms.words],
         }  # fmt: skip
 
     # -- texts -----------------------------------------------------------------------------------------------------------
 
-    def _first_words(self) -> str:
+    def _first_words(self) -> list[str]:
+        """Return what is full first, and how much that rests on estimates, a sentence each."""
         first = self.first
         if first is None:
-            return "No capacity that is known lies on any best route: nothing is said to be full."
+            return ["No capacity that is known lies on any best route: nothing is said to be full."]
         guessed = " (an estimate)" if first.bound.basis == "estimate" else f" ({first.bound.basis})"
         what = f"{first.bound.capacity:,.0f} {UNITS_SHOWN[first.bound.row.unit]}{guessed}"
         if first.bound.left <= 0:
-            return f"{first.name} is already filled by other traffic: its capacity is {what}."
+            told = f"{first.name} is already filled by other traffic: its capacity is {what}."
+            return [told, *self._rests_on(first)]
         beyond = "" if first.usd <= self.trades[-1] else ", beyond the last trade asked for"
-        return f"First to be full: {first.name}, at {first.usd / MILLION:,.1f} million USD a year{beyond}; capacity {what}."
+        told = f"First to be full: {first.name}, at {first.usd / MILLION:,.1f} million USD a year{beyond}; capacity {what}."
+        return [told, *self._rests_on(first)]
+
+    def _rests_on(self, first: Saturation) -> list[str]:
+        """Return what the first saturation rests on: the room left, how far estimates move it, and the note of the data."""
+        note = first.bound.row.note
+        noted = [f"The data on it: {note}"] if note and not first.bound.given else []
+        return [*self._room_words(first), *self._swing_words(first), *noted]
+
+    def _room_words(self, first: Saturation) -> list[str]:
+        """Return what other traffic leaves of the first capacity, and what holds if today's trade is counted in it."""
+        bound, row = first.bound, first.bound.row
+        if not bound.background_known:
+            return (
+                ["Other traffic there is not known and taken as none: it is full sooner."]
+                if self.terms.background
+                else []
+            )
+        if bound.background <= 0:
+            return []
+        unit = UNITS_SHOWN[row.unit]
+        told = [
+            f"Other traffic takes {bound.background:,.0f} of it ({row.traffic_basis}), which leaves {bound.left:,.0f} {unit}."
+        ]
+        # What passes on best ways is in proportion to the trade, so that today's own use is its share of what is left.
+        if first.usd > 0 and bound.left * self.now_usd / first.usd <= bound.background:
+            told.append(
+                f"If today's trade is counted in that traffic, this capacity is full at {(first.usd + self.now_usd) / MILLION:,.1f} million."
+            )
+        return told
+
+    def _swing_words(self, first: Saturation) -> list[str]:
+        """Return how far the answer moves with the first capacity, and with all that are estimates, lower and higher."""
+        told = []
+        for kind, subject, what in (
+            ("capacity", first.bound.row_name, "With this capacity"),
+            ("all", "all estimated capacities", "With all estimated capacities"),
+        ):
+            for row in self.swings:
+                if row["kind"] == kind and row["subject"] == subject:
+                    ends = [_moved(row[f"first_at_{end}"], row[f"usd_at_{end}"]) for end in ("low", "high")]
+                    told.append(f"{what} {self.swing:.0%} lower: {ends[0]}; {self.swing:.0%} higher: {ends[1]}.")
+        return told
+
+    @cached_property
+    def _notes(self) -> list[str]:
+        """What limits the answer: what is not known and taken as no limit, and what the network leaves out."""
+        last = self.assignments[-1]
+        notes = []
+        if self.terms.capacities and last.uncounted_rows:
+            notes.append(
+                f"In use at the last trade without a known capacity, so never full here: {', '.join(last.uncounted_names)}."
+            )
+        if self.terms.capacities and self.terms.background and last.background_unknown:
+            notes.append(f"Other traffic not known, taken as none: {', '.join(last.background_unknown)}.")
+        if last.unserved_tonnes_per_year > 0 and getattr(last.goods[0].net.ground, "bundled", "") == "corridor":
+            notes.append("What is not carried may still go round the six countries: ask load(scope='bypass').")
+        return notes
 
     def _tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
         """Return the tables that are shown: a title, the head and the rows."""
@@ -295,17 +355,17 @@ class Growth:
         return f"<Growth: {self.trades[0]:,.0f} to {self.trades[-1]:,.0f} USD a year; {told}>"
 
     def __str__(self) -> str:
-        lines = [self._first_words()]
+        lines = self._first_words()
         for title, head, rows in self._tables():
             lines += ["", title, *table_as_text(head, rows, left=0)]
-        return "\n".join([*lines, "", *self.terms.words])
+        return "\n".join([*lines, "", *self._notes, *self.terms.words])
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        parts = [f"<p>{escape(self._first_words())}</p>"]
+        parts = [f"<p>{escape(' '.join(self._first_words()))}</p>"]
         parts += [f"<p><b>{escape(title)}</b></p>{table_as_html(head, rows)}" for title, head, rows in self._tables()]
-        words = "".join(f"<li>{escape(word)}</li>" for word in self.terms.words)
+        words = "".join(f"<li>{escape(word)}</li>" for word in [*self._notes, *self.terms.words])
         return f"<div>{''.join(parts)}<ul>{words}</ul></div>"
 
 
@@ -336,15 +396,16 @@ def _reach(row: dict[str, Any]) -> float:
     return -1.0 if math.isnan(apart) else float(apart)
 
 
+def _moved(first: str, usd: float) -> str:
+    """Return what is full first at one end of a swing."""
+    if not first:
+        return "nothing known is full"
+    return f"{first} is filled by other traffic" if usd <= 0 else f"{first} first, at {usd / MILLION:,.1f} million"
+
+
 def _number(value: float, digits: int) -> str:
     return "" if math.isnan(value) else f"{value:,.{digits}f}"
 
 
 def _share(value: float) -> str:
     return "not known" if math.isnan(value) else f"{value:.0%}"
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -32,6 +32,8 @@ SCALE: Final = 1000.0
 WORTH: Final = 1e-9
 # What is less than this share of the largest flow is nothing.
 NOTHING: Final = 1e-9
+# So many times the largest flow is more than all goods together can use of a capacity.
+FAR: Final = 1e15
 MOST_ROUNDS: Final = 500
 
 
@@ -80,6 +82,8 @@ class Plan:
     least_reduced_cost: float
     rounds: int
     columns: int
+    # What empty runs cost in money, without the user's factors of the modes.
+    empty_money_usd: float = 0.0
 
     @property
     def total_usd(self) -> float:
@@ -240,7 +244,8 @@ class _Master:
         cost = np.concatenate(
             [
                 [column.usd for column in columns], np.full(goods, self.programme.penalty),
-                [runs[run].forward_usd for run in used_runs], [runs[run].backward_usd for run in used_runs],
+                [runs[run].factor * runs[run].forward_usd for run in used_runs],
+                [runs[run].factor * runs[run].backward_usd for run in used_runs],
             ]
         )  # fmt: skip
         equal: list[tuple[int, int, float]] = []
@@ -257,8 +262,9 @@ class _Master:
         for row in range(empties):
             equal += [(goods + row, ways + goods + row, 1.0), (goods + row, ways + goods + empties + row, -1.0)]
         wanted = np.concatenate([[self.tonnes[number] / self.unit for number in self.routed], np.zeros(empties)])
-        room = np.array(self.room, dtype=float) / size / self.unit if len(bounds) else np.zeros(0)
         # A limit far beyond all flows is none; the solver takes no numbers without end.
+        with np.errstate(over="ignore"):
+            room = np.minimum(np.array(self.room, dtype=float) / size / self.unit, FAR)
         table = _table(sparse, equal, (goods + empties, width))
         limits = _table(sparse, at_most, (len(bounds), width)) if len(bounds) else None
         if not width:
@@ -308,11 +314,10 @@ class _Master:
             unserved.append(max(0.0, missing))
             part.sort(key=lambda share: (share[0].usd, share[0].way))
         runs = () if programme.pools is None else programme.pools.runs
-        empty_usd = math.fsum(
-            usd
+        money = [
+            (ahead * run.forward_usd + back * run.backward_usd, run.factor)
             for run, (ahead, back) in zip(runs, self.empty, strict=True)
-            for usd in (ahead * run.forward_usd, back * run.backward_usd)
-        )
+        ]
         dual = [self.tonnes[n] * min(cheapest[n][1], programme.penalty) for n in self.routed if n in cheapest]
         dual += [-price * room for price, room in zip(self.prices, self.room, strict=True) if price > 0]
         penalties = [programme.penalty * tonnes for tonnes in unserved]
@@ -325,7 +330,8 @@ class _Master:
             short=tuple(self._short(number, cheapest) for number in range(len(goods))),
             empty=tuple(self.empty),
             score_usd=math.fsum(tonnes * column.usd for part in shares for column, tonnes in part),
-            empty_usd=empty_usd,
+            empty_usd=math.fsum(usd * factor for usd, factor in money),
+            empty_money_usd=math.fsum(usd for usd, _ in money),
             penalty_usd=math.fsum(penalties),
             bound_usd=math.fsum(dual),
             least_reduced_cost=least,

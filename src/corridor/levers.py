@@ -19,7 +19,7 @@ from corridor.costs import BOXED_FORMS, BOXED_MODES, HOURS_A_DAY, PRICE_YEAR
 from corridor.errors import CostError
 from corridor.network import Network
 from corridor.prices import Prices
-from corridor.schema import MODELS, RATE_UNITS, Link, Rate, Row
+from corridor.schema import MODELS, RATE_UNITS, SPEED_LIMIT_KMH, Link, Rate, Row
 from corridor.structure import CROSS, FIRST, LAST, TRANSFER, Array, haul_classes
 from corridor.tables import Tables
 from corridor.vocabulary import CORRIDOR_COUNTRIES, MODES, mode_of, weakest
@@ -356,9 +356,13 @@ class _Finder:
         lows = [row.low * per for row, per in zip(rows, scale, strict=True) if row.low]
         highs = [row.high * per for row, per in zip(rows, scale, strict=True) if row.high]
         stated = len(lows) == len(highs) == len(rows)
+        # No more than the rules of the data let any of the rows be.
+        limit = SPEED_LIMIT_KMH.get(rows[0].mode or "", math.inf)
+        limit = {"duty_hours_per_day": HOURS_A_DAY, "daily_km": HOURS_A_DAY * limit}.get(rows[0].parameter, limit)
+        most = max(now, min(now * WIDE, now * limit / max(row.value for row in rows)))
         return Lever(
             key, "pace", what, RATE_UNITS[rows[0].parameter] if len(rows) == 1 else "% of today's", now, now / WIDE,
-            now * WIDE, slope, inverse=True, figures=tuple(("rates", row, "value") for row in rows),
+            most, slope, inverse=True, figures=tuple(("rates", row, "value") for row in rows),
             low=min(lows) if stated else None, high=max(highs) if stated else None,
             basis=weakest(*(row.basis for row in rows)), source=rows[0].source, alone=True,
         )  # fmt: skip
@@ -378,7 +382,7 @@ class _Finder:
             now = float(getattr(link, column))
             return Lever(
                 f"link/{link.id}/{column}", kind, f"{what} of {named}", unit, now, more.pop("least", 0.0),
-                bound_of("links", column), basis=basis, figures=(("links", link, column),), source=link.source, **more,
+                more.pop("most", bound_of("links", column)), basis=basis, figures=(("links", link, column),), source=link.source, **more,
             )  # fmt: skip
 
         if link.hours is not None:
@@ -389,7 +393,7 @@ class _Finder:
             hours = (self.prices.columns["hours"][where] - self._delayed(where) - wait - clearing) * link.speed_kmh
             yield lever(
                 "speed_kmh", "pace", "the speed", "km/h moving", link.hours_basis, inverse=True,
-                least=link.speed_kmh / WIDE, slope=self.slope(where, hours=hours),
+                least=link.speed_kmh / WIDE, most=max(link.speed_kmh, SPEED_LIMIT_KMH[link.mode]), slope=self.slope(where, hours=hours),
             )  # fmt: skip
         if link.wait_hours:
             yield lever(

@@ -202,6 +202,8 @@ class Crossing(Row):
 
 
 # What each rate is and the unit it must be given in.
+# No mode is ever faster.
+SPEED_LIMIT_KMH: Final = {"road": 110.0, "rail": 120.0, "sea": 60.0, "air": 1000.0, "pipeline": 80.0}
 RATE_UNITS: Final[dict[str, str]] = {
     "speed_kmh": "km/h moving",
     "duty_hours_per_day": "hours a day",
