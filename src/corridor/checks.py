@@ -134,7 +134,9 @@ def lengths_are_possible(tables: Tables) -> Iterator[Fault]:
             yield Fault(tables.file("links"), link.id, "length_km", f"{link.length_km:g}", rule, remedy)
         elif link.length_km > max(SHORT_LINK_KM, straight * DETOUR_LIMIT[link.mode]):
             rule = f"more than {DETOUR_LIMIT[link.mode]:g} times the great circle, {straight:.1f} km"
-            remedy = "Is it in metres or miles, or an end misplaced?"
+            in_metres = straight * (1 - SPHERE_TOLERANCE) <= link.length_km / 1000 <= straight * DETOUR_LIMIT[link.mode]
+            other = "Is it in miles, or an end misplaced? Give km by that mode, or correct the end."
+            remedy = f"Is it in metres? Then give {link.length_km / 1000:g}." if in_metres else other
             yield Fault(tables.file("links"), link.id, "length_km", f"{link.length_km:g}", rule, remedy)
 
 
@@ -294,7 +296,8 @@ def points_lie_in_their_country(tables: Tables) -> Iterator[Fault]:
         if shapely.distance(shape, point) > COUNTRY_GRACE_DEGREES:
             rule = f"lies outside {place.country}"
             swapped = shapely.Point(place.lat, place.lon)
-            hint = "Swap lon and lat. " if shapely.distance(shape, swapped) <= COUNTRY_GRACE_DEGREES else ""
+            fits = shapely.distance(shape, swapped) <= COUNTRY_GRACE_DEGREES
+            hint = f"Swapped, it would lie in {place.country}: were lon and lat exchanged? " if fits else ""
             remedy = f"{hint}Correct lon, lat or country."
             yield Fault(tables.file("places"), place.id, "lon, lat", f"{place.lon:g}, {place.lat:g}", rule, remedy)
 

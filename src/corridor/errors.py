@@ -22,7 +22,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Final
 
 __all__ = [
@@ -160,7 +160,7 @@ def _by_words(asked: str, choices: Iterable[str]) -> list[str]:
 
 def _shared(one: str, other: str) -> float:
     """Return the part of the shorter word that both begin with; 0 where that is short or the longer goes on long."""
-    common = len(commonprefix([one, other]))
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
     short, long = sorted((len(one), len(other)))
     # What is typed of a longer word counts as its beginning; a short word inside a long one typed does not.
     if common < SHORTEST or (len(one) > len(other) and long - short > ENDING):
