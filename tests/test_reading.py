@@ -25,6 +25,7 @@ from corridor.errors import CorridorWarning, DataError, OptionError
 from corridor.filling import countries_at, country_at, country_outlines, slug
 from corridor.lookup import great_circle_km
 from corridor.network import Network
+from corridor.tables import OTHER_TABLES
 from corridor.vocabulary import CORRIDOR_COUNTRIES
 
 # --- the bundled corridor --------------------------------------------------------------------------------------------
@@ -1202,3 +1203,18 @@ def test_a_length_in_metres_between_near_places_is_asked_whether_it_is():
     near = PLACES.assign(lon=[73.0, 73.1], lat=[49.8, 49.8])
     (fault,) = told(near, LINKS.assign(km=9000))
     assert fault.endswith("more than 4 times the great circle, 7.2 km. Is it in metres? Then give 9.")
+
+
+def test_every_table_of_a_network_is_a_frame_with_its_rows():
+    net = co.load()
+    for table in (*OTHER_TABLES, "places", "links"):
+        frame = getattr(net, table)
+        assert len(frame) == len(net.tables.rows(table)) > 0, table
+        frame["mark"] = 1
+        assert "mark" not in getattr(net, table), table
+
+
+def test_a_length_beyond_the_earth_at_an_unknown_end_is_asked_about_too():
+    found = told(links=LINKS.assign(to="Nowhere", km=90000))
+    assert found[1].endswith("Is it in metres? Then divide it by 1,000; else give the length in km.")
+    assert len(found) == 2

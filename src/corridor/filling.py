@@ -254,7 +254,7 @@ def _too_long(row: dict[str, Any], named: str, ends: Sequence[dict[str, Any]]) -
     km, *where = (_number(value) for value in (row.get("length_km"), *(end.get(c) for end in ends for c in AT)))
     if not (math.isfinite(km) and km > LONGEST_KM):
         return []
-    remedy = f"Is it in metres? Then divide it by 1,000; else give the length by {row.get('mode', 'that mode')} in km."
+    remedy = "Is it in metres? Then divide it by 1,000; else give the length in km."
     if len(where) == 2 * len(AT) and all(map(math.isfinite, where)):
         straight = great_circle_km(*where)
         if straight * ROUND_EARTH <= km / 1000 <= METRES_LIMIT * straight:

@@ -71,6 +71,16 @@ class NetworkFrames:
         return self._frame("demand")
 
     @property
+    def indicators(self) -> pd.DataFrame:
+        """Published figures to hold routes against, such as the hours and USD of a border; ``unit`` tells the unit."""
+        return self._frame("indicators")
+
+    @property
+    def pilot_runs(self) -> pd.DataFrame:
+        """Journeys that were made and reported, with what they took."""
+        return self._frame("pilot_runs")
+
+    @property
     def cargo(self) -> pd.DataFrame:
         """Classes of goods: unit value in USD per tonne, loss of value in % per day, carriages allowed."""
         return self._frame("cargo")
