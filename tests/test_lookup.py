@@ -463,7 +463,7 @@ def test_a_search_among_many_places_finds_what_one_without_shortcuts_finds(text,
 
 @pytest.mark.parametrize(("words", "meant"), [("Karachi harbour", "karachi"), ("the city of Minsk", "minsk")])
 def test_a_name_among_other_words_is_offered(words, meant):
-    with pytest.raises(UnknownPlaceError, match=rf"Unknown place '{words}'\. Did you mean '{meant}' "):
+    with pytest.raises(UnknownPlaceError, match=rf"Unknown place '{words}'\. Did you mean .*'{meant}' "):
         co.load().place(words)
 
 

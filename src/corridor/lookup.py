@@ -146,7 +146,8 @@ class PlaceIndex:
             raise AmbiguousPlaceError(msg)
         near = [match.place for match in self.find(what, limit=3)]
         # A place may be meant by more words than its name: Karachi harbour, city of Minsk.
-        if near := near or [place for part in key.split() for place in self._names.get(part, [])][:3]:
+        near += [place for part in key.split() for place in self._names.get(part, [])][:2]
+        if near:
             listed = " or ".join(f"{place!r} ({self._places[place].name})" for place in dict.fromkeys(near))
             hint = f" Did you mean {listed}?"
         else:
