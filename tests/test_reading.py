@@ -1218,3 +1218,14 @@ def test_a_length_beyond_the_earth_at_an_unknown_end_is_asked_about_too():
     found = told(links=LINKS.assign(to="Nowhere", km=90000))
     assert found[1].endswith("Is it in metres? Then divide it by 1,000; else give the length in km.")
     assert len(found) == 2
+
+
+def test_a_swapped_point_that_falls_on_land_is_asked_about_by_the_length_of_its_link():
+    # 55 E 60 N is in Russia; exchanged, 60 E 55 N is 63.8 km from 61 E 55 N.
+    places = PLACES.assign(lon=[55.0, 61.0], lat=[60.0, 55.0])
+    (fault,) = told(places, LINKS.assign(km=70))
+    assert "length_km = '70': shorter than the great circle, " in fault
+    assert fault.endswith(
+        "With lon and lat of mine exchanged it would be 63.8 km: were they? "
+        "Else correct the length (km) or the position of an end."
+    )
