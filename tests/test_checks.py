@@ -151,7 +151,7 @@ class Case:
 
 POST_REMEDY = "Put a post on each side, join them by one link, and give the posts four rows in the crossings."
 SHORT_REMEDY = "Correct the length (km) or the position of an end; is lon or lat swapped?"
-LONG_REMEDY = "Is it in metres or miles, or an end misplaced?"
+LONG_REMEDY = "Is it in miles, or an end misplaced? Give km by that mode, or correct the end."
 RANGE_REMEDY = "Put low, mean and high in order."
 SPEEDS = ("speed_kmh", "daily_km", "duty_hours_per_day", "payload_t", "wagon_payload_t")
 UNITS = {
@@ -328,7 +328,7 @@ CASES = [
     Case("place in the sea", "points_lie_in_their_country", lambda: foreign("PK", 64.0, 22.0),
          "lies outside PK", "Correct lon, lat or country.", "lon, lat", "a"),
     Case("lon and lat swapped", "points_lie_in_their_country", lambda: foreign("PK", 29.3, 66.9),
-         "lies outside PK", "Swap lon and lat. Correct lon, lat or country.", "lon, lat", "a"),
+         "lies outside PK", "Swapped, it would lie in PK: were lon and lat exchanged? Correct lon, lat or country.", "lon, lat", "a"),
     Case("rate nobody knows", "rates_are_plausible", lambda: with_rate("speed", 50, "road", "km/h moving"),
          "unknown rate",
          "Rates: speed_kmh, duty_hours_per_day, daily_km, usd_per_vehicle_km, usd_per_feu_km, usd_per_tonne_km, "

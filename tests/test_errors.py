@@ -10,7 +10,7 @@ import pytest
 
 import corridor as co
 from corridor import errors
-from corridor.errors import CorridorError, DataError, Fault, NoRouteError, nearest_valid
+from corridor.errors import CorridorError, DataError, Fault, NoRouteError, nearest, nearest_valid
 
 TREE = {
     "DataError": ValueError,
@@ -43,7 +43,7 @@ def test_the_tree_has_no_other_errors():
 
 
 def test_all_names_what_the_module_defines():
-    assert set(errors.__all__) == {*TREE, "CorridorError", "CorridorWarning", "Fault", "nearest_valid"}
+    assert set(errors.__all__) == {*TREE, "CorridorError", "CorridorWarning", "Fault", "nearest", "nearest_valid"}
     assert list(errors.__all__) == sorted(errors.__all__)
     assert co.errors is errors
 
@@ -110,3 +110,40 @@ def test_a_long_list_of_choices_is_cut_at_forty():
     assert told.startswith(" Did you mean 'link-044'? Links: link-000, ")
     assert len(re.findall(r"link-\d{3}", told)) == 41
     assert told.endswith("link-039 ....")
+
+
+CARGO = ["cement", "coal", "copper-concentrate", "cotton", "fertiliser", "fruit-and-vegetables", "gas", "meat-frozen"]
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("fruits", "fruit-and-vegetables"),
+        ("Vegetable", "fruit-and-vegetables"),
+        ("meat", "meat-frozen"),  # letter by letter it is as near to cement
+        ("frozen meat", "meat-frozen"),
+        ("copper", "copper-concentrate"),
+        ("cottn", "cotton"),
+        ("fertilizers", "fertiliser"),
+        ("petrol", ""),
+        ("g", ""),
+        ("", ""),
+        ("--", ""),
+    ],
+)
+def test_a_word_of_a_choice_or_its_beginning_is_near(word, meant):
+    assert nearest(word, CARGO) == meant
+
+
+def test_a_word_among_several_names_goes_to_the_one_with_the_fewest_others():
+    assert nearest("kabul", ["kabul-airport-north", "kabul-airport", "kunduz"]) == "kabul-airport"
+
+
+def test_the_hint_at_a_cargo_names_it():
+    with pytest.raises(errors.OptionError, match=r"cargo='fruits'\): unknown\. Did you mean 'fruit-and-vegetables'\?"):
+        co.route(co.load(), "Karachi", "Quetta", shipment=co.Shipment(cargo="fruits"))
+
+
+def test_the_hint_at_a_vehicle_names_it():
+    with pytest.raises(errors.OptionError, match=r"vehicle='light-lorry'\): unknown\. Did you mean 'light'\?"):
+        co.route(co.load(), "Karachi", "Quetta", shipment=co.Shipment(vehicle="light-lorry"))

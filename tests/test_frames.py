@@ -371,6 +371,26 @@ def test_a_oneway_that_is_no_truth_value_is_a_fault(oneway):
     assert "oneway" in str(faults_of(None, links(oneway=oneway)))
 
 
+def test_ids_that_stand_twice_ends_that_are_none_and_cells_are_told_in_one_report():
+    given = links(to=["fork", "prt", "port"], hours=[1, "soon", 1])
+    with pytest.raises(DataError) as caught:
+        co.Router.from_frames(pd.concat([places(), places().iloc[:1]]), given)
+    assert [(fault.column, fault.value) for fault in caught.value.faults] == [
+        ("id", str(places()["id"].iloc[0])),
+        ("to", "prt"),
+        ("hours", "soon"),
+    ]
+
+
+def test_a_misspelt_heading_is_offered_for_the_column_that_is_missing():
+    with pytest.raises(DataError) as caught:
+        co.Router.from_frames(places().rename(columns={"lat": "lattitude"}), links())
+    assert [str(fault).split(" Columns:")[0] for fault in caught.value.faults] == [
+        "places: header, lat: the column is missing. Did you mean the column 'lattitude'?",
+        "places: header, lattitude: unknown column. Did you mean 'lat'?",
+    ]
+
+
 @pytest.mark.parametrize(
     ("place_frame", "link_frame", "told"),
     [

@@ -230,7 +230,7 @@ def test_all_estimates_of_a_kind_move_at_once_beside_each_alone():
     assert ends == {
         "one (road)": ("two (road)", 11),
         "two (road)": ("one (road)", 10),
-        "all estimated capacities": ("one (road)", 13),
+        "all capacities not quoted": ("one (road)", 13),
     }
 
 

@@ -48,6 +48,7 @@ ALLOWED = {
     "checks": {"errors", "filling", "lookup", "schema", "tables", "trade_checks", "vocabulary"},
     "scopes": {"tables", "vocabulary"},
     "graph_rows": {"errors", "schema", "tables"},
+    "network_frames": {"tables"},
     "network": {
         "checks",
         "dated",
@@ -55,6 +56,7 @@ ALLOWED = {
         "filling",
         "graph_rows",
         "lookup",
+        "network_frames",
         "schema",
         "scopes",
         "structure",

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import corridor as co
 import small
 from corridor.errors import AmbiguousPlaceError, OffNetworkError, UnknownPlaceError
 from corridor.lookup import (
@@ -458,3 +459,14 @@ def test_a_search_among_many_places_finds_what_one_without_shortcuts_finds(text,
     records = [named(f"k{number:05d}", f"Settlement {number}") for number in range(500)]
     places = small.rows("places", records)
     assert PlaceIndex(places).find(text, limit=limit) == found_one_by_one(places, text, limit)
+
+
+@pytest.mark.parametrize(("words", "meant"), [("Karachi harbour", "karachi"), ("the city of Minsk", "minsk")])
+def test_a_name_among_other_words_is_offered(words, meant):
+    with pytest.raises(UnknownPlaceError, match=rf"Unknown place '{words}'\. Did you mean .*'{meant}' "):
+        co.load().place(words)
+
+
+def test_words_of_which_none_is_a_name_are_offered_nothing():
+    with pytest.raises(UnknownPlaceError, match=r"Unknown place 'the old yard'\. net\.find"):
+        co.load().place("the old yard")

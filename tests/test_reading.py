@@ -25,6 +25,7 @@ from corridor.errors import CorridorWarning, DataError, OptionError
 from corridor.filling import countries_at, country_at, country_outlines, slug
 from corridor.lookup import great_circle_km
 from corridor.network import Network
+from corridor.tables import OTHER_TABLES
 from corridor.vocabulary import CORRIDOR_COUNTRIES
 
 # --- the bundled corridor --------------------------------------------------------------------------------------------
@@ -381,10 +382,19 @@ def test_a_country_given_in_some_rows_is_looked_up_in_the_others():
     assert [place.country for place in net.tables.places] == ["KZ", "KZ"]
 
 
-@pytest.mark.parametrize(("lon", "lat"), [(62.0, 20.0), (49.8, 73.0), (0.0, 0.0)])
-def test_a_point_in_the_sea_is_in_no_country(lon, lat):
+@pytest.mark.parametrize(
+    ("lon", "lat", "hint"),
+    [
+        (-150.0, 0.0, ""),
+        (0.0, 0.0, ""),
+        (49.8, 73.0, "Swapped, it would lie in KZ: were lon and lat exchanged? "),
+        (62.0, 20.0, ""),
+    ],
+)
+def test_a_point_in_the_sea_is_in_no_country(lon, lat, hint):
     message = (
-        f"smelter, country: ({lon:g}, {lat:g}) lies in no country of the map. Give the column 'country' (ISO code)"
+        f"smelter, country: ({lon:g}, {lat:g}) lies in no country of the map. "
+        f"{hint}Give the column 'country' (ISO code), or check lon and lat."
     )
     with pytest.raises(DataError, match=re.escape(message)):
         build(PLACES.assign(lon=[73.0, lon], lat=[49.8, lat]))
@@ -1110,3 +1120,112 @@ def test_a_link_added_to_the_graph_without_a_source_is_the_users_own():
     graph.add_edge("kabul", "jalalabad", key="road-own", **columns)
     sources = co.Network.from_graph(graph).sources
     assert sources.loc["own-data", "title"] == "The user's own data"
+
+
+def test_a_point_off_the_earth_is_asked_whether_its_degrees_were_exchanged():
+    assert told(PLACES.assign(lon=[73.0, 43.2], lat=[49.8, 95.0])) == [
+        (
+            "places: Smelter, lon, lat = '43.2, 95': off the Earth: lon is -180 to 180, lat -90 to 90. "
+            "Swapped, it would lie in CN: were lon and lat exchanged? Give decimal degrees."
+        )
+    ]
+    (fault,) = told(PLACES.assign(lon=[73.0, 190.0]))
+    assert fault.endswith("off the Earth: lon is -180 to 180, lat -90 to 90. Give decimal degrees.")
+
+
+def test_a_misspelt_heading_is_offered_for_the_column_that_is_missing():
+    found = told(PLACES.rename(columns={"lat": "lattitude"}).assign(remark="x"), LINKS.rename(columns={"to": "til"}))
+    assert [fault.split(" Columns:")[0] for fault in found] == [
+        (
+            "places: header, lat: the column is missing. Did you mean the column 'lattitude'? "
+            "Give lon and lat in decimal degrees, or a geometry in EPSG:4326."
+        ),
+        "places: header, lattitude: unknown column. Did you mean 'lat'?",
+        "places: header, remark: unknown column.",
+        "links: header, to: the column is missing. Give the columns from, to, mode and length_km (or km).",
+        "links: header, til: unknown column.",
+    ]
+
+
+def test_cells_ids_ends_and_points_are_told_in_one_report_without_what_follows_from_them():
+    places = pd.DataFrame(
+        {
+            "name": ["Mine", "Smelter", "Smelter", "Quay"],
+            "lon": [73.0, 73.5, 73.6, 49.8],
+            "lat": [49.8, 50.4, 50.5, 73.0],
+        }
+    )
+    links = pd.DataFrame(
+        {
+            "from": ["Mine", "Mine", "Quay"],
+            "to": ["Smleter", "Smelter", "Mine"],
+            "mode": ["rode", "rode", "road"],
+            "km": [90, 90000, "far"],
+        }
+    )
+    found = [fault.split(". ")[0] for fault in told(places, links)]
+    assert found == [
+        "places: quay, country: (49.8, 73) lies in no country of the map",
+        "places: smelter, id = 'smelter': the id stands 2 times",
+        "links: row 1, to = 'Smleter': Unknown place 'Smleter'",
+        "links: rode-mine-smelter, length_km = '90000': longer than any way on Earth (21,000 km)",
+        "links: row 1, mode = 'rode': input should be 'road', 'rail', 'sea', 'air' or 'pipeline'",
+        "links: rode-mine-smelter, mode = 'rode': input should be 'road', 'rail', 'sea', 'air' or 'pipeline'",
+        "links: road-quay-mine, length_km = 'far': input should be a valid number, unable to parse string as a number",
+    ]
+
+
+def test_places_whose_country_or_point_cannot_be_read_are_not_told_again_at_their_links():
+    for places in (PLACES.assign(country=["Kazakhstan", "KZ"]), PLACES.assign(lat=["north", 50.4])):
+        (fault,) = told(places)
+        assert fault.startswith("places: ")
+
+
+def test_a_place_whose_id_cannot_be_read_is_not_told_again_as_an_unknown_end():
+    (fault,) = told(PLACES.assign(id=["The Mine!", "smelter"]))
+    assert fault.startswith("places: The Mine!, id = 'The Mine!'")
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        # The great circle between the two is 75.7 km.
+        (90000, "Is it in metres? Then give 90: the great circle between its ends is 75.7 km."),
+        (9000000, "Give the length in km: the great circle between its ends is 75.7 km."),
+    ],
+)
+def test_a_length_beyond_the_earth_is_asked_whether_it_is_in_metres(cell, remedy):
+    rule = "longer than any way on Earth (21,000 km)"
+    assert told(links=LINKS.assign(km=cell)) == [f"links: road-mine-smelter, length_km = '{cell}': {rule}. {remedy}"]
+
+
+def test_a_length_in_metres_between_near_places_is_asked_whether_it_is():
+    near = PLACES.assign(lon=[73.0, 73.1], lat=[49.8, 49.8])
+    (fault,) = told(near, LINKS.assign(km=9000))
+    assert fault.endswith("more than 4 times the great circle, 7.2 km. Is it in metres? Then give 9.")
+
+
+def test_every_table_of_a_network_is_a_frame_with_its_rows():
+    net = co.load()
+    for table in (*OTHER_TABLES, "places", "links"):
+        frame = getattr(net, table)
+        assert len(frame) == len(net.tables.rows(table)) > 0, table
+        frame["mark"] = 1
+        assert "mark" not in getattr(net, table), table
+
+
+def test_a_length_beyond_the_earth_at_an_unknown_end_is_asked_about_too():
+    found = told(links=LINKS.assign(to="Nowhere", km=90000))
+    assert found[1].endswith("Is it in metres? Then divide it by 1,000; else give the length in km.")
+    assert len(found) == 2
+
+
+def test_a_swapped_point_that_falls_on_land_is_asked_about_by_the_length_of_its_link():
+    # 55 E 60 N is in Russia; exchanged, 60 E 55 N is 63.8 km from 61 E 55 N.
+    places = PLACES.assign(lon=[55.0, 61.0], lat=[60.0, 55.0])
+    (fault,) = told(places, LINKS.assign(km=70))
+    assert "length_km = '70': shorter than the great circle, " in fault
+    assert fault.endswith(
+        "With lon and lat of mine exchanged it would be 63.8 km: were they? "
+        "Else correct the length (km) or the position of an end."
+    )

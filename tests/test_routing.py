@@ -391,6 +391,39 @@ def test_gauge_is_never_changed_without_a_transfer():
         co.route(net_of(links, transfers=elsewhere), "a", "c")
 
 
+LIFT = "the carriages meet, but there is no lift between them. "
+
+
+def test_where_carriages_meet_the_transfer_that_would_open_the_way_is_named():
+    links = [rail("south", "a", "b", 60, gauge=1676), rail("north", "b", "c", 60, gauge=1520)]
+    told = "A row of the transfers (place, from_carriage, to_carriage) would open the way: b from rail1676 to rail1520."
+    with pytest.raises(NoRouteError, match=re.escape(f"Why: {LIFT}{told}")) as caught:
+        co.route(net_of(links), "a", "c")
+    assert caught.value.blocked_by[-1] == f"{LIFT}{told}"
+    # What it says is so.
+    assert co.route(net_of(links, transfers=[small.transfer("b", "rail1676", "rail1520", 12, 110)]), "a", "c").km == 120
+
+
+def test_the_fewest_lifts_are_named_in_their_order_also_between_equal_gauges():
+    links = [
+        rail("one", "a", "b", 60, gauge=1676),
+        rail("two", "b", "c", 60, gauge=1520),
+        rail("three", "c", "d", 60, gauge=1676),
+    ]
+    with pytest.raises(NoRouteError, match="b from rail1676 to rail1520; c from rail1520 to rail1676"):
+        co.route(net_of(links), "a", "d")
+    transfers = [small.transfer("b", "rail1676", "rail1520", 12, 110)]
+    with pytest.raises(NoRouteError, match="way: c from rail1520 to rail1676"):
+        co.route(net_of(links, transfers=transfers), "a", "d")
+
+
+def test_no_lift_is_named_where_none_would_help():
+    links = [rail("south", "a", "b", 60, gauge=1676), rail("north", "c", "d", 60, gauge=1520)]
+    with pytest.raises(NoRouteError) as caught:
+        co.route(net_of(links), "a", "d")
+    assert LIFT not in str(caught.value)
+
+
 def test_a_gauge_break_is_a_transfer_with_its_own_hours_and_price():
     links = [rail("south", "a", "b", 60, gauge=1676), rail("north", "b", "c", 60, gauge=1520)]
     found = co.route(net_of(links, transfers=[small.transfer("b", "rail1676", "rail1520", 12, 110)]), "a", "c")

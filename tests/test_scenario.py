@@ -794,6 +794,16 @@ def test_the_list_of_bundled_scenarios():
     assert lengths | {"kandahar-line-1520", "kandahar-line-1435"} <= set(BUNDLED)
 
 
+@pytest.mark.parametrize("gauge", [1520, 1435])
+def test_the_kandahar_line_leads_to_tashkent_by_rail_with_the_ways_round_alone_and_says_so(gauge):
+    name = f"kandahar-line-{gauge}"
+    with pytest.raises(co.errors.NoRouteError):
+        co.route(co.load().apply(name), "Karachi", "Tashkent", modes=["rail"])
+    through = co.route(co.load(scope="bypass").apply(name), "Karachi", "Tashkent", modes=["rail"])
+    assert "chaman" in through.crossings
+    assert 'load(scope="bypass")' in co.scenarios().loc[name, "description"]
+
+
 @pytest.mark.parametrize("name", BUNDLED)
 @pytest.mark.parametrize("scope", ["corridor", "bypass"])
 def test_each_applies_to_the_bundled_network_and_breaks_no_rule(name, scope):

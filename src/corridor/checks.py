@@ -41,6 +41,8 @@ COUNTRY_GRACE_DEGREES: Final = 0.06
 NEAR_DEGREES: Final = 0.005
 DETOUR_LIMIT: Final = {"road": 4.0, "rail": 4.0, "sea": 6.0, "air": 1.3, "pipeline": 3.0}
 SHORT_LINK_KM: Final = 25.0
+QUARTER_TURN: Final = 90.0
+SHORT_REMEDY: Final = "Correct the length (km) or the position of an end; is lon or lat swapped?"
 # A link's own price may hold a fee that does not grow with its km.
 OWN_PRICE_LIMIT: Final = 10.0
 OWN_PRICE_FLOOR: Final = 2000.0
@@ -140,11 +142,14 @@ def lengths_are_possible(tables: Tables) -> Iterator[Fault]:
         straight = great_circle_km(tail.lon, tail.lat, head.lon, head.lat)
         if link.length_km < straight * (1 - SPHERE_TOLERANCE):
             rule = f"shorter than the great circle, {straight:.1f} km"
-            remedy = "Correct the length (km) or the position of an end; is lon or lat swapped?"
+            remedy = _exchanged(link, tail, head) or SHORT_REMEDY
             yield Fault(tables.file("links"), link.id, "length_km", f"{link.length_km:g}", rule, remedy)
         elif link.length_km > max(SHORT_LINK_KM, straight * DETOUR_LIMIT[link.mode]):
             rule = f"more than {DETOUR_LIMIT[link.mode]:g} times the great circle, {straight:.1f} km"
-            remedy = "Is it in metres or miles, or an end misplaced?"
+            in_metres = straight * (1 - SPHERE_TOLERANCE) <= link.length_km / 1000 <= straight * DETOUR_LIMIT[link.mode]
+            other = "Is it in miles, or an end misplaced? Give km by that mode, or correct the end."
+            metres = f"Is it in metres? Then give {link.length_km / 1000:g}." if in_metres else ""
+            remedy = metres or _exchanged(link, tail, head) or other
             yield Fault(tables.file("links"), link.id, "length_km", f"{link.length_km:g}", rule, remedy)
 
 
@@ -304,7 +309,8 @@ def points_lie_in_their_country(tables: Tables) -> Iterator[Fault]:
         if shapely.distance(shape, point) > COUNTRY_GRACE_DEGREES:
             rule = f"lies outside {place.country}"
             swapped = shapely.Point(place.lat, place.lon)
-            hint = "Swap lon and lat. " if shapely.distance(shape, swapped) <= COUNTRY_GRACE_DEGREES else ""
+            fits = shapely.distance(shape, swapped) <= COUNTRY_GRACE_DEGREES
+            hint = f"Swapped, it would lie in {place.country}: were lon and lat exchanged? " if fits else ""
             remedy = f"{hint}Correct lon, lat or country."
             yield Fault(tables.file("places"), place.id, "lon, lat", f"{place.lon:g}, {place.lat:g}", rule, remedy)
 
@@ -468,6 +474,19 @@ def _range(file: str, name: str, column: str, mean: float, low: float | None, hi
     if (low is not None and low > mean) or (high is not None and high < mean):
         rule = f"not between its low ({low}) and high ({high})"
         yield Fault(file, name, column, f"{mean:g}", rule, "Put low, mean and high in order.")
+
+
+def _exchanged(link: Link, tail: Place, head: Place) -> str:
+    """Return the question whether lon and lat of one end were exchanged, where the length would then be possible."""
+    for end, other in ((tail, head), (head, tail)):
+        if abs(end.lon) <= QUARTER_TURN:
+            straight = great_circle_km(end.lat, end.lon, other.lon, other.lat)
+            if straight * (1 - SPHERE_TOLERANCE) <= link.length_km <= straight * DETOUR_LIMIT[link.mode]:
+                return (
+                    f"With lon and lat of {end.id} exchanged it would be {straight:.1f} km: were they? "
+                    "Else correct the length (km) or the position of an end."
+                )
+    return ""
 
 
 def _doubtful_lengths(tables: Tables) -> Iterator[tuple[Link, Place, Place]]:

@@ -183,7 +183,7 @@ def _add_nearest(parser: argparse.ArgumentParser) -> None:
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", help=OWN_DATA)
-    parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _add_places(parser: argparse.ArgumentParser) -> None:
@@ -193,7 +193,7 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
         "--kind", metavar="KIND", help="only this kind: seaport, city, border, dry-port, rail-terminal, airport"
     )
     parser.add_argument("--data", metavar="FOLDER", help=OWN_DATA)
-    parser.add_argument("--json", action="store_true", help="print as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
@@ -228,10 +228,10 @@ def _add_scenario(parser: argparse.ArgumentParser) -> None:
     """Add what can be done with scenarios: each action has options of its own."""
     actions = parser.add_subparsers(required=True, metavar="action", dest="action")
     listed = actions.add_parser("list", help="the scenarios that come with the program")
-    listed.add_argument("--json", action="store_true", help="print as JSON")
+    listed.add_argument("--json", action="store_true", help="print JSON")
     shown = actions.add_parser("show", help="what a scenario supposes, changes and rests on")
     shown.add_argument("scenario", help=SCENARIO)
-    shown.add_argument("--json", action="store_true", help="print as JSON")
+    shown.add_argument("--json", action="store_true", help="print JSON")
     compared = actions.add_parser("compare", help="the best routes of today beside those of scenarios")
     compared.add_argument("scenarios", nargs="+", help=f"{SCENARIO}; each is applied alone")
     compared.add_argument(

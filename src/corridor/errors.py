@@ -18,9 +18,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import takewhile
+from typing import Final
 
 __all__ = [
     "AmbiguousPlaceError",
@@ -34,8 +37,17 @@ __all__ = [
     "OffNetworkError",
     "OptionError",
     "UnknownPlaceError",
+    "nearest",
     "nearest_valid",
 ]
+
+# How alike a slip of the keys is at least to the word meant, and what is still told where nothing is nearer.
+SLIP: Final = 0.8
+LIKE: Final = 0.6
+# Words are compared from so many letters on, alike in this part of the shorter, with so many left over as an ending.
+SHORTEST: Final = 3
+STEM: Final = 0.8
+ENDING: Final = 3
 
 
 class CorridorError(Exception):
@@ -112,8 +124,45 @@ class CorridorWarning(UserWarning):
 def nearest_valid(word: str, valid: Iterable[str], *, kind: str) -> str:
     """Return the end of an error message: the nearest valid choice, and all of them where they are few."""
     choices = sorted(valid)
-    folded = {choice.casefold(): choice for choice in choices}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    hint = f" Did you mean {folded[close[0]]!r}?" if close else ""
+    close = nearest(word, choices)
+    hint = f" Did you mean {close!r}?" if close else ""
     listed = ", ".join(choices) if len(choices) <= 40 else f"{', '.join(choices[:40])} ..."
     return f"{hint} {kind}: {listed}."
+
+
+def nearest(word: str, valid: Iterable[str]) -> str:
+    """Return the choice that a word was most likely meant for; blank where none is near.
+
+    A slip of the keys is looked for first, then a choice one of whose words begins as it does (``fruits`` for
+    ``fruit-and-vegetables``), then a looser likeness.
+    """
+    folded = {choice.casefold(): choice for choice in sorted(valid)}
+    asked = word.casefold()
+    found = (
+        get_close_matches(asked, folded, n=1, cutoff=SLIP)
+        or _by_words(asked, folded)
+        or get_close_matches(asked, folded, n=1, cutoff=LIKE)
+    )
+    return folded[found[0]] if found else ""
+
+
+def _by_words(asked: str, choices: Iterable[str]) -> list[str]:
+    """Return the choice whose words begin most like those asked for; of equals the one with fewest other words."""
+    wanted = [part for part in re.split(r"[\W_]+", asked) if len(part) >= SHORTEST]
+    ranked = []
+    for choice in choices:
+        parts = [part for part in re.split(r"[\W_]+", choice) if part]
+        fits = [max((_shared(part, other) for other in parts), default=0.0) for part in wanted]
+        if best := sum(fit for fit in fits if fit >= STEM):
+            ranked.append((-best, len(parts), choice))
+    return [choice for _, _, choice in sorted(ranked)[:1]]
+
+
+def _shared(one: str, other: str) -> float:
+    """Return the part of the shorter word that both begin with; 0 where that is short or the longer goes on long."""
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    short, long = sorted((len(one), len(other)))
+    # What is typed of a longer word counts as its beginning; a short word inside a long one typed does not.
+    if common < SHORTEST or (len(one) > len(other) and long - short > ENDING):
+        return 0.0
+    return common / short

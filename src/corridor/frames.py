@@ -6,12 +6,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from corridor.errors import DataError, Fault, OptionError
+from corridor.errors import DataError, Fault, OptionError, nearest
 from corridor.given import (
     FrameGround,
     GivenFigures,
@@ -228,12 +227,16 @@ def _crossings(
 
 def _header(frame: Any, table: str, known: Sequence[str], needed: Sequence[str]) -> list[Fault]:
     listed = f"Columns: {', '.join(name for name in known if name != 'geometry')}."
-    faults = [Fault(table, "header", name, "", "the column is missing", listed) for name in needed if name not in frame]
-    for name in frame.columns:
-        if name not in known:
-            close = get_close_matches(str(name), known, n=1, cutoff=0.5)
-            remedy = f"Did you mean {close[0]!r}? {listed}" if close else listed
-            faults.append(Fault(table, "header", str(name), "", "unknown column", remedy))
+    unknown = [str(name) for name in frame.columns if name not in known]
+    meant = {name: nearest(name, unknown) for name in needed if name not in frame}
+    faults = []
+    for name, heading in meant.items():
+        hint = f"Did you mean the column {heading!r}? " if heading else ""
+        faults.append(Fault(table, "header", name, "", "the column is missing", f"{hint}{listed}"))
+    for name in unknown:
+        close = next((column for column, heading in meant.items() if heading == name), "") or nearest(name, known)
+        hint = f"Did you mean {close!r}? " if close else ""
+        faults.append(Fault(table, "header", name, "", "unknown column", f"{hint}{listed}"))
     again = dict.fromkeys(map(str, frame.columns[frame.columns.duplicated()]))
     faults += [Fault(table, "header", name, "", "the column stands twice", "Keep one of them.") for name in again]
     if not faults and len(frame) == 0:
@@ -295,8 +298,8 @@ def _ends(places: pd.DataFrame, links: pd.DataFrame, faults: list[Fault]) -> tup
     if "id" in links:
         again = np.flatnonzero(_keys(links, "id", "links", faults).duplicated())
         faults += _told(links, "links", "id", again, "the id stands twice", "Give each link an id of its own.")
-    if len(twice):
-        return np.zeros(len(links), dtype=np.int64), np.zeros(len(links), dtype=np.int64)
+    # The ends are told all the same: an id that stands twice is a place, whichever row is kept.
+    index = index.unique() if len(twice) else index
     numbers = []
     for end in ("from", "to"):
         keys = _keys(links, end, "links", faults)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Final, NamedTuple, overload
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from corridor.constraints import Where
 from corridor.costs import Component, Figure, score_of
-from corridor.errors import OffNetworkError, OptionError, UnknownPlaceError
+from corridor.errors import OffNetworkError, OptionError, UnknownPlaceError, nearest
 from corridor.filling import OWN
 from corridor.lookup import EARTH_RADIUS_KM
 from corridor.network import Network
@@ -153,8 +152,8 @@ class FrameGround:
             number = self._by_name.get(what.casefold())
         if number is None:
             few = len(structure.places) <= MOST_COMPARED
-            close = get_close_matches(what, structure.places, n=1, cutoff=0.6) if few else []
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            close = nearest(what, structure.places) if few else ""
+            hint = f" Did you mean {close!r}?" if close else ""
             msg = f"Unknown place {what!r}: no id or name of the {len(structure.places):,} places.{hint}"
             raise UnknownPlaceError(msg)
         found: Place = structure.place_rows[number]

@@ -79,7 +79,7 @@ def growth(
         Scenarios whose worth is asked: ids of bundled ones, or :class:`corridor.Scenario` objects; several in a tuple are
         applied together, one after another.
     swing
-        By what share figures that are estimates are moved, down and up, to see how much the answer rests on them: an
+        By what share figures that are not quoted are moved, down and up, to see how much the answer rests on them: an
         assumption, for most of them have no stated range. None: left out.
     weights, modes, avoid, within, include, snap_km, capacities, background, unserved_usd_per_tonne, empty_returns, working_days, wagons_per_train
         As in :func:`corridor.assign`. The penalty for what is left unserved is the same with every lever.

@@ -186,7 +186,7 @@ class Growth:
 
     @property
     def sensitivity(self) -> pd.DataFrame:
-        """What is full first, and at which trade, with each estimate lower and higher by the share assumed."""
+        """What is full first, and at which trade, with each figure that is not quoted lower and higher by the share assumed."""
         return self._frame(self.swings, SWING_COLUMNS)
 
     def to_frame(self) -> pd.DataFrame:
@@ -253,11 +253,11 @@ class Growth:
         return told
 
     def _swing_words(self, first: Saturation) -> list[str]:
-        """Return how far the answer moves with the first capacity, and with all that are estimates, lower and higher."""
+        """Return how far the answer moves with the first capacity, and with all that are not quoted, lower and higher."""
         told = []
         for kind, subject, what in (
             ("capacity", first.bound.row_name, "With this capacity"),
-            ("all", "all estimated capacities", "With all estimated capacities"),
+            ("all", "all capacities not quoted", "With all capacities that are not quoted"),
         ):
             for row in self.swings:
                 if row["kind"] == kind and row["subject"] == subject:
@@ -342,7 +342,7 @@ class Growth:
             ]  # fmt: skip
             tables.append(
                 (
-                    f"First full, with an estimate {self.swing:.0%} lower or higher",
+                    f"First full, with a figure that is not quoted {self.swing:.0%} lower or higher",
                     ["figure", "basis", "lower: million USD", "higher: million USD"],
                     swings,
                 )

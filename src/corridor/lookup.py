@@ -144,9 +144,11 @@ class PlaceIndex:
             listed = "; ".join(f"{place!r} ({self._describe(place)})" for place in found)
             msg = f"{what!r} is ambiguous: {listed}. Say which one by its id."
             raise AmbiguousPlaceError(msg)
-        matches = self.find(what, limit=3)
-        if matches:
-            listed = " or ".join(f"{match.place!r} ({self._places[match.place].name})" for match in matches)
+        near = [match.place for match in self.find(what, limit=3)]
+        # A place may be meant by more words than its name: Karachi harbour, city of Minsk.
+        near += [place for part in key.split() for place in self._names.get(part, [])][:2]
+        if near:
+            listed = " or ".join(f"{place!r} ({self._places[place].name})" for place in dict.fromkeys(near))
             hint = f" Did you mean {listed}?"
         else:
             hint = ""

@@ -17,16 +17,16 @@ from corridor.errors import DataError, OptionError, nearest_valid
 from corridor.filling import OWN, with_named_sources, with_own_source
 from corridor.graph_rows import attributes, graph_records, known_columns
 from corridor.lookup import SNAP_KM, PlaceIndex
+from corridor.network_frames import NetworkFrames
 from corridor.schema import RATE_UNITS, Link, Place, Rate
 from corridor.scopes import without_lost_places
 from corridor.structure import Structure, build_structure
-from corridor.tables import Tables, rows_to_frame, rows_to_geoframe
+from corridor.tables import Tables
 from corridor.vocabulary import BASES, Basis, Mode, RateDirection, Regime, Scope, carriage_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import geopandas as gpd
     import networkx as nx
     import pandas as pd
 
@@ -38,7 +38,7 @@ _TABLES_KEY: Final = "corridor_tables"
 _DAY_KEY: Final = "corridor_day"
 
 
-class Network:
+class Network(NetworkFrames):
     """Places, links and the tables that price them: the physical network that routes are searched on.
 
     Parameters
@@ -145,76 +145,6 @@ class Network:
         # The states are those of the tables, whatever the day.
         net.__dict__["structure"] = self.structure
         return net
-
-    @property
-    def places(self) -> gpd.GeoDataFrame:
-        """Places as a GeoDataFrame of points (EPSG:4326), indexed by id."""
-        return self._geoframe("places")
-
-    @property
-    def links(self) -> gpd.GeoDataFrame:
-        """Links as a GeoDataFrame of lines (EPSG:4326), indexed by id; ``length_km`` in km."""
-        return self._geoframe("links")
-
-    @property
-    def crossings(self) -> pd.DataFrame:
-        """Clearing at each post by mode and direction: ``hours`` in hours, ``usd`` per vehicle or wagon."""
-        return self._frame("crossings")
-
-    @property
-    def rates(self) -> pd.DataFrame:
-        """Prices, speeds, handling and emission factors by country and mode; ``unit`` tells the unit."""
-        return self._frame("rates")
-
-    @property
-    def transfers(self) -> pd.DataFrame:
-        """Where cargo may change from one carriage to another: hours, and USD per ``unit``."""
-        return self._frame("transfers")
-
-    @property
-    def statuses(self) -> pd.DataFrame:
-        """Dated facts about crossings, links and places: closures and restrictions."""
-        return self._frame("statuses")
-
-    @property
-    def calendars(self) -> pd.DataFrame:
-        """When crossings, links and places can be passed: hours, days of the week, months, alternate days."""
-        return self._frame("calendars")
-
-    @property
-    def capacities(self) -> pd.DataFrame:
-        """What crossings, links and places can pass, and their other traffic; ``unit`` tells the unit."""
-        return self._frame("capacities")
-
-    @property
-    def trade(self) -> pd.DataFrame:
-        """Published trade between partners: USD and tonnes a year."""
-        return self._frame("trade")
-
-    @property
-    def demand(self) -> pd.DataFrame:
-        """Goods to be carried between places, in USD a year; ``set`` names the sets that come with the data."""
-        return self._frame("demand")
-
-    @property
-    def cargo(self) -> pd.DataFrame:
-        """Classes of goods: unit value in USD per tonne, loss of value in % per day, carriages allowed."""
-        return self._frame("cargo")
-
-    @property
-    def vehicles(self) -> pd.DataFrame:
-        """Classes of road vehicle: payload in tonnes, price factor."""
-        return self._frame("vehicles")
-
-    @property
-    def sources(self) -> pd.DataFrame:
-        """Where the figures come from, indexed by id."""
-        return self._frame("sources").set_index("id", drop=False).rename_axis(None)
-
-    @property
-    def rival_figures(self) -> pd.DataFrame:
-        """Conflicting figures side by side, with the one used marked and why."""
-        return self._frame("rival_figures")
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph:
@@ -578,19 +508,6 @@ class Network:
         from corridor.writing import write_folder
 
         return write_folder(self._tables, folder, format=format)
-
-    def _frame(self, table: str) -> pd.DataFrame:
-        """Return a copy of the frame of a table: what a user does to it does not reach the network."""
-        if table not in self._frames:
-            self._frames[table] = rows_to_frame(table, self._tables.rows(table))
-        frame: pd.DataFrame = self._frames[table].copy()
-        return frame
-
-    def _geoframe(self, table: str) -> gpd.GeoDataFrame:
-        """Return a copy of the frame of places or links, with its geometry."""
-        if table not in self._frames:
-            self._frames[table] = rows_to_geoframe(table, self._tables.rows(table), self._tables.lines)
-        return self._frames[table].copy()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave what can be built again out of a pickle."""

@@ -197,7 +197,59 @@ def _structural_reasons(asked: Asked, start: str, goal: str, constraints: Constr
     elif rides:
         count = len({place for place, _ in seen}) - 1
         reasons.append(f"from {start} the links allowed reach {count} other places, and {goal} is not among them.")
+    lifts = [] if constraints.via or (goal, END) in seen else _missing_lifts(asked, start, goal)
+    if lifts:
+        rows = "; ".join(f"{place} from {old} to {new}" for place, old, new in lifts)
+        one = len(lifts) == 1
+        reasons.append(
+            f"the carriages meet, but there is no lift between them. {'A row' if one else 'Rows'} of the transfers "
+            f"(place, from_carriage, to_carriage) would open the way: {rows}."
+        )
     return reasons
+
+
+def _missing_lifts(asked: Asked, start: str, goal: str) -> list[tuple[str, str, str]]:
+    """Return the fewest transfers that would open a way: place, carriage left and carriage entered; none where none do."""
+    structure, usable = asked.prices.structure, asked.usable
+    graph = structure.csr
+    served = np.zeros(len(structure.place_of), dtype=bool)
+    run = usable & (structure.link >= 0)
+    served[graph.tails[run]] = served[graph.heads[run]] = True
+    beside: dict[int, list[int]] = {}
+    for state in np.flatnonzero(served).tolist():
+        beside.setdefault(int(structure.place_of[state]), []).append(state)
+    first, last = (
+        int(ends[structure.number_of_place[place]])
+        for ends, place in ((structure.firsts, start), (structure.lasts, goal))
+    )
+    # States by the fewest lifts to them: what links reach is looked at before a further lift is made.
+    came: dict[int, tuple[int, bool]] = {first: (first, False)}
+    layer = [first]
+    while layer and last not in came:
+        for node in layer:
+            edges = slice(graph.starts[node], graph.starts[node + 1])
+            for head in graph.heads[edges][usable[edges]].tolist():
+                if head not in came:
+                    came[head] = (node, False)
+                    layer.append(head)
+        lifted = []
+        for node in layer:
+            for other in beside.get(int(structure.place_of[node]), ()) if served[node] else ():
+                if other not in came:
+                    came[other] = (node, True)
+                    lifted.append(other)
+        layer = lifted
+    if last not in came:
+        return []
+    lifts = []
+    node = last
+    while node != first:
+        before, lift = came[node]
+        if lift:
+            (place, old), (_, new) = structure.state(before), structure.state(node)
+            lifts.append((place, old, new))
+        node = before
+    return lifts[::-1]
 
 
 def _reachable(graph: Csr, usable: Array, first: int) -> list[int]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.checks import check_tables
-from corridor.errors import CorridorWarning, DataError, OptionError, nearest_valid
-from corridor.filling import fill_links, fill_places, with_own_source
+from corridor.errors import CorridorWarning, DataError, Fault, OptionError, nearest_valid
+from corridor.filling import check_headers, fill_links, fill_places, with_own_source
 from corridor.network import Network
 from corridor.scopes import within_scope
 from corridor.tables import (
@@ -233,9 +233,11 @@ class Filling:
     def __init__(self) -> None:
         self.filled: list[str] = []
 
-    def __call__(self, places: Records, links: Records) -> tuple[Records, Records]:
-        places = fill_places(places, links, self.filled)
-        return places, fill_links(links, places, self.filled)
+    def __call__(self, places: Records, links: Records) -> tuple[Records, Records, list[tuple[int, Fault]]]:
+        check_headers(places, links)
+        places, faults = fill_places(places, links, self.filled)
+        links, more = fill_links(links, places, self.filled)
+        return places, links, faults + more
 
     def warn(self, *, stacklevel: int) -> None:
         """Warn of what was filled in, if anything was."""

@@ -407,7 +407,6 @@ class Router:
         'karachi'
         """
         net = self._compiled
-        net = self._compiled
         limits = limits_given(max_hours, max_usd, max_co2e_kg, max_crossings, max_transfers)
         constraints = net.constraints_of(modes, avoid, via, within, include, snap_km, limits)
         here = net.place_id(place, snap_km)

@@ -382,6 +382,9 @@ def matrix(
     -----
     Exact: one search an origin, O(origins x edges x log states); with ``via`` or limits one search a pair.
 
+    The sea is among the modes by default: with ``scope="bypass"`` goods from a seaport may first be shipped to another
+    one. For catchments by land: ``modes=["road", "rail"]``.
+
     References
     ----------
     Dijkstra (1959), A note on two problems in connexion with graphs, Numerische Mathematik 1: 269-271.
@@ -393,6 +396,11 @@ def matrix(
     >>> table = co.matrix(net, net.ports, ["Tashkent", "Almaty"], by="km", also=("hours",))
     >>> table["km"].columns.tolist(), table["hours"].index.tolist()
     (['tashkent', 'almaty'], ['gwadar', 'karachi', 'port-qasim'])
+    >>> wide = co.load(scope="bypass")
+    >>> any_way = co.matrix(wide, "karachi", "Minsk", by="usd", routes=True).iat[0, 0]
+    >>> by_land = co.matrix(wide, "karachi", "Minsk", by="usd", routes=True, modes=["road", "rail"]).iat[0, 0]
+    >>> "sea" in set(any_way.steps["carriage"]), "sea" in set(by_land.steps["carriage"])
+    (True, False)
     """
     return _router(net, shipment, weights).matrix(
         origins, destinations, by=by, also=also, routes=routes,
@@ -457,7 +465,9 @@ def nearest_port(
 
     Notes
     -----
-    Exact: a search for each port, as :func:`corridor.matrix`. Ports that cost the same go by their order.
+    Exact: a search for each port, as :func:`corridor.matrix`. Ports that cost the same go by their order. The sea is
+    among the modes by default: with ``scope="bypass"`` the goods may be shipped from the port named to another one first.
+    For catchments by land: ``modes=["road", "rail"]``.
 
     References
     ----------
@@ -468,6 +478,9 @@ def nearest_port(
     >>> import corridor as co
     >>> co.nearest_port(co.load(), "Tashkent", by="km").origin
     'karachi'
+    >>> by_land = co.nearest_port(co.load(scope="bypass"), "Minsk", by="usd", modes=["road", "rail"])
+    >>> "sea" in set(by_land.steps["carriage"])
+    False
     """
     return _router(net, shipment, weights).nearest_port(
         place, by=by, ports=ports, to_sea=to_sea,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""When the first capacity is full as trade grows, and how much that rests on figures that are estimates."""
+"""When the first capacity is full as trade grows, and how much that rests on figures that nobody stated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ SWING_COLUMNS = (
     "figure", "subject", "kind", "basis", "value", "unit", "low", "first_at_low", "usd_at_low", "high", "first_at_high",
     "usd_at_high",
 )  # fmt: skip
-GUESSED = ("estimate", "recalled", "given")
+# Derived figures too: a week of traffic read as every week is stated by nobody.
+GUESSED = ("derived", "estimate", "recalled", "given")
 
 
 class Filling(NamedTuple):
@@ -82,7 +83,7 @@ def first_full(
 def swing_rows(
     net: Network, demands: Sequence[Demand], ready: Prepared, share: float, snap_km: float
 ) -> list[dict[str, Any]]:
-    """Return a row for each figure that is an estimate: what is full first with the figure so much lower and higher.
+    """Return a row for each figure that is not quoted: what is full first with the figure so much lower and higher.
 
     Figures are moved one at a time: each capacity and each figure of other traffic on a best way, and each unit value of
     goods, which moves the tonnes, the value of time and so the best ways too. Then all of a kind at once.
@@ -138,10 +139,10 @@ def swing_rows(
         moved("other traffic", bound.row_name, "background", basis, bound.background, bound.row.unit, ends)
     if len(guessed) > 1:
         ends = [with_room({number: (side, 1.0) for several in guessed for number in several}) for side in sides]
-        moved("capacity", "all estimated capacities", "all", "estimate", math.nan, "", ends)
+        moved("capacity", "all capacities not quoted", "all", "estimate", math.nan, "", ends)
     if len(busy) > 1:
         ends = [with_room({number: (1.0, side) for several in busy for number in several}) for side in sides]
-        moved("other traffic", "all estimated other traffic", "all", "estimate", math.nan, "", ends)
+        moved("other traffic", "all other traffic not quoted", "all", "estimate", math.nan, "", ends)
     known = {row.id: row for row in net.tables.cargo}
     cargoes = [
         name for name in dict.fromkeys(one.wanted.cargo for one in goods) if known[name].unit_value_basis in GUESSED
@@ -154,7 +155,7 @@ def swing_rows(
         ends = [
             first_full(_revalued(net, demands, ready, dict.fromkeys(cargoes, side), snap_km), bounds) for side in sides
         ]
-        moved("unit value", "all estimated unit values", "all", "estimate", math.nan, "USD per tonne", ends)
+        moved("unit value", "all unit values not quoted", "all", "estimate", math.nan, "USD per tonne", ends)
     return rows
 
 

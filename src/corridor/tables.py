@@ -59,7 +59,9 @@ __all__ = [
 Line = tuple[tuple[float, float], ...]
 RowType = TypeVar("RowType", bound=Row)
 Records = list[dict[str, Any]]
-Prepare = Callable[[Records, Records], tuple[Records, Records]]
+# What is filled in of a record from its other cells.
+FILLED: Final = ("id", "name", "country", "countries", "kind", "terminals", "source")
+Prepare = Callable[[Records, Records], tuple[Records, Records, list[tuple[int, Fault]]]]
 
 # The file of each table, without its ending; places and links carry a geometry.
 FILES: Final[dict[str, str]] = {
@@ -159,7 +161,8 @@ def read_folder(folder: str | Path, *, prepare: Prepare | None = None) -> Tables
         Folder with ``nodes`` and ``links`` (``.geojson``, ``.parquet`` or ``.csv``) and, where it has them,
         ``crossings.csv``, ``rates.csv`` and the other tables.
     prepare
-        Fills in what is missing of the records of places and links before they are validated.
+        Fills in what is missing of the records of places and links before they are validated, and tells what cannot
+        be, each fault with the number of its record.
 
     Raises
     ------
@@ -215,10 +218,11 @@ def records_to_tables(
         If rows break the model of their table.
     """
     records = dict(records)
+    told: list[tuple[int, Fault]] = []
     if prepare is not None:
         given = records["links"]
         try:
-            records["places"], records["links"] = prepare(records["places"], given)
+            records["places"], records["links"], told = prepare(records["places"], given)
         except DataError as error:
             raise DataError(
                 [replace(fault, file=files.get(fault.file, fault.file)) for fault in error.faults]
@@ -227,7 +231,10 @@ def records_to_tables(
     rows: dict[str, Any] = {}
     faults: list[Fault] = []
     for table, table_records in records.items():
-        rows[table], found = validate_records(table, table_records, file=files.get(table, table))
+        file = files.get(table, table)
+        known = [(number, replace(fault, file=file)) for number, fault in told if fault.file == table]
+        faults += [fault for _, fault in known]
+        rows[table], found = validate_records(table, table_records, file=file, told=known)
         faults += found
     if faults:
         raise DataError(faults)
@@ -240,10 +247,13 @@ def _with_filled_ids(lines: Mapping[str, Line], given: Records, filled: Records)
     return {keys.get(key, key): line for key, line in lines.items()}
 
 
-def validate_records(table: str, records: Records, *, file: str) -> tuple[tuple[Any, ...], list[Fault]]:
+def validate_records(
+    table: str, records: Records, *, file: str, told: Sequence[tuple[int, Fault]] = ()
+) -> tuple[tuple[Any, ...], list[Fault]]:
     """Return the rows that obey the model of a table, and a fault for every cell that does not.
 
-    The model's own wording is used only for rows that fail, so that a large table is read in one pass.
+    The model's own wording is used only for rows that fail, so that a large table is read in one pass. Cells that are
+    ``told`` already, with the number of their record, and what would have been filled in from them are not told again.
     """
     model = MODELS[table]
     columns = list(column_names(model).values())
@@ -258,17 +268,21 @@ def validate_records(table: str, records: Records, *, file: str) -> tuple[tuple[
     try:
         return tuple(TypeAdapter(list[model]).validate_python(records)), []  # type: ignore[valid-type]
     except ValidationError as error:
+        passed = {(number, column) for number, fault in told for column in (*fault.column.split(", "), *FILLED)}
+        called = {number: fault.row for number, fault in told}
         for detail in error.errors():
             index = int(detail["loc"][0])
             column = str(detail["loc"][1]) if len(detail["loc"]) > 1 else ""
             names = column_names(model)
             column = names.get(column, column)
+            if (index, column) in passed:
+                continue
             info = next((model.model_fields[name] for name, alias in names.items() if alias == column), None)
             meaning = info.description if info is not None and info.description else "see docs/data-model.md"
             value = "" if detail["type"] == "missing" else str(detail["input"])
             fault = Fault(
                 file,
-                _row_name(records[index], index),
+                called.get(index) or _row_name(records[index], index),
                 column,
                 value,
                 _plain(detail["msg"]),

@@ -11,13 +11,12 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
-from corridor.errors import OptionError
+from corridor.errors import OptionError, nearest
 from corridor.prices import Edge, Prices
 from corridor.schema import Link, Rate
 from corridor.shipment import Shipment
@@ -336,8 +335,8 @@ def _name_lists(prices: Prices) -> list[Callable[[], Iterable[str]]]:
 
 def _nearest(word: str, choices: Iterable[str]) -> str:
     """Return the nearest valid name and where they stand; all of them would fill the screen."""
-    close = get_close_matches(word, sorted(choices), n=1, cutoff=0.6)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    close = nearest(word, choices)
+    hint = f" Did you mean {close!r}?" if close else ""
     return f"{hint} Kinds: {', '.join(KINDS)}; ids stand in net.crossings, net.links and net.places, keys in co.spread(net)."
 
 
