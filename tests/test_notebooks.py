@@ -18,6 +18,7 @@ def test_there_are_notebooks() -> None:
         "02-alternatives-and-trade-offs",
         "03-closures-and-detours",
         "04-reliability",
+        "06-the-border-is-the-corridor",
         "07-what-is-an-hour-worth",
         "08-gwadar-or-karachi",
         "10-three-gauges-one-train",
