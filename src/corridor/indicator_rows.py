@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from corridor.movements import Movement, Share, has_prices, movements_of
-from corridor.published_values import comparison_rows, latest
+from corridor.published_values import comparison_rows, latest, latest_delay_share
 from corridor.routes import Route
 from corridor.vocabulary import mode_of
 
@@ -147,11 +147,7 @@ class RowsOfRoute:
         for row in self.of_countries:
             if row["mode"] != "road" or not row["haul_hours"]:
                 continue
-            slow, fast = (
-                latest(self.published, row["country"], "road", name, self._costs).value
-                for name in ("tfi4_kmh", "speed_without_delay_kmh")
-            )
-            if 1 - slow / fast < row["rest_hours"] / row["haul_hours"]:
+            if latest_delay_share(self.published, row["country"], "road") < row["rest_hours"] / row["haul_hours"]:
                 found.append(f"{row['country']} road")
         return found
 

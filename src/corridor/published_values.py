@@ -11,7 +11,7 @@ from corridor.costs import CostModel
 from corridor.errors import CostError
 from corridor.schema import Indicator
 
-__all__ = ["COMPARED", "Published", "comparison_rows", "latest"]
+__all__ = ["COMPARED", "Published", "comparison_rows", "latest", "latest_delay_share"]
 
 # What is compared, with its unit; those of one direction for the posts passed in it.
 COMPARED: Final[dict[str, str]] = {
@@ -56,6 +56,22 @@ def latest(table: Iterable[Indicator], area: str, mode: str, name: str, costs: C
         return Published(value, row.year, value * costs.to_price_year(row.year), row)
     except CostError:
         return Published(value, row.year, math.nan, row)
+
+
+def latest_delay_share(table: Iterable[Indicator], area: str, mode: str) -> float:
+    """Return 1 - speed with delay / speed without of the latest year that has both; NaN where none has.
+
+    The latest of each may be of different years, that is, of different trips.
+    """
+    pairs = [
+        (row.year, float(row.tfi4_kmh), float(row.speed_without_delay_kmh))
+        for row in table
+        if (row.area, row.mode) == (area, mode) and row.tfi4_kmh is not None and row.speed_without_delay_kmh is not None
+    ]
+    if not pairs:
+        return math.nan
+    _, slow, fast = max(pairs)
+    return 1 - slow / fast
 
 
 def comparison_rows(
