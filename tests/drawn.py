@@ -16,6 +16,7 @@ from matplotlib.text import Text
 import corridor as co
 import reliable
 import small
+from trade_small import capacity, two_gates
 
 BASELINE = Path(__file__).parent / "baseline"
 DPI, SIZE = 60, (7, 7)
@@ -99,6 +100,29 @@ def front() -> Axes:
     return co.plot_front(found)
 
 
+def gated(**near: object) -> co.Network:
+    """Return two gates, the near one with other traffic, the far one of an estimated capacity."""
+    busy = {"traffic": 4, "traffic_basis": "quoted", "traffic_year": 2024, "traffic_source": "hand", **near}
+    return two_gates(
+        capacity("near", "crossing", 10, **busy), capacity("far", "crossing", 12, capacity_basis="estimate")
+    )
+
+
+def ore(trucks: float) -> co.Demand:
+    """Return so many trucks of ore a day from south to north."""
+    return co.Demand("south", "north", "ore", tonnes_per_year=trucks * 20 * 365)
+
+
+def growth() -> Axes:
+    """Return two gates that fill up one after the other: 6 trucks a day pass the near one, then 12 the far one."""
+    return co.plot_growth(co.growth(gated(), ore(3), to_usd=3 * 9 * 20 * 365 * 200.0, steps=4, swing=None))
+
+
+def flow() -> Axes:
+    """Return 22 trucks a day before two gates that take 18: both bind, and goods are left behind."""
+    return co.plot_assignment(co.assign(gated(), [ore(22)]))
+
+
 PICTURES: dict[str, Callable[[], Axes]] = {
     "plot_network": lambda: co.plot_network(many_kinds(), modes=["road", "rail", "sea", "air"]),
     "plot_routes": lambda: co.plot_routes(list(two_ways().values()), labels=list(two_ways()), title="Two ways"),
@@ -111,6 +135,8 @@ PICTURES: dict[str, Callable[[], Axes]] = {
     "plot_profile": lambda: co.plot_profile(list(two_ways().values()), labels=list(two_ways())),
     "plot_profile-usd": lambda: co.plot_profile(list(two_ways().values()), "usd", labels=list(two_ways())),
     "plot_tornado": tornado,
+    "plot_growth": growth,
+    "plot_assignment": flow,
     "plot_reliability": lambda: co.plot_reliability(simulated()),
     "plot_criticality": lambda: co.plot_criticality(losses()),
     "plot_criticality-map": lambda: co.plot_criticality(losses(), kind="map"),

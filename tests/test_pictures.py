@@ -28,6 +28,7 @@ from corridor.errors import MissingExtraError, OptionError, UnknownPlaceError
 from corridor.loss_chart import CUT
 from corridor.network_map import crossing_states
 from corridor.plot import MODE_COLOURS
+from trade_small import capacity, two_roads
 
 # Root mean square of the differences, of 255. Measured between matplotlib 3.9.4 and 3.11.2: 0.00, but 2.9 for the matrix,
 # one of whose rules falls on the next pixel. The least that a thing left out makes is in the tests below.
@@ -495,3 +496,127 @@ def test_a_missing_matplotlib_is_told(name, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtraError, match=r"need matplotlib: pip install 'corridor\[plot\]'"):
         AXES[name](None)
+
+
+# --- plot_growth ---------------------------------------------------------------------------------------------------------
+
+
+def lines_of(ax):
+    """Return the points of the lines of capacities, by their make, in the order of the names."""
+    return [(line.get_linestyle(), line.get_xydata().tolist()) for line in ax.lines if line.get_linewidth() == 2.0][
+        ::-1
+    ]
+
+
+def test_growth_begins_with_other_traffic_and_is_full_at_the_trade_reckoned_by_hand():
+    """A truck a day is 1.46 million USD a year; 6 of them pass the near gate beside 4 others, then 12 the far one."""
+    truck = 20 * 365 * 200 / 1e6
+    ax = drawn.growth()
+    (near_style, near), (far_style, far) = lines_of(ax)
+    assert (near_style, far_style) == ("-", "--")
+    assert near[0] == [0, 40]
+    assert [pytest.approx(6 * truck), 100] in near
+    assert [pytest.approx(3 * truck), pytest.approx(70)] in near
+    assert far[0] == [0, 0]
+    assert [pytest.approx(6 * truck), 0] in far
+    assert [pytest.approx(18 * truck, rel=1e-5), 100] in far
+    # At 15 trucks 9 take the far gate.
+    between = dict(far)
+    assert np.interp(15 * truck, list(between), list(between.values())) == pytest.approx(75, rel=1e-5)
+    assert "near (road)\nfull first, at 8.8 million USD" in [text.get_text() for text in ax.texts]
+    assert told(ax) == ["capacity: quoted", "capacity: estimate", "other traffic: not known, taken as none", "other traffic: quoted or derived", "full"]  # fmt: skip
+
+
+def test_what_is_full_beyond_the_last_trade_is_told_in_the_title():
+    grown = co.growth(drawn.gated(), drawn.ore(1), to_usd=4e6, steps=2, swing=None)
+    ax = grown.plot()
+    assert ax.get_title("left").endswith("the first is full beyond it, at 8.8 million USD")
+    assert not [text for text in ax.texts if "full first" in text.get_text()]
+
+
+def test_what_other_traffic_fills_is_said_to_be_full_from_the_start():
+    grown = co.growth(drawn.gated(traffic=11), drawn.ore(1), to_usd=40e6, steps=3, swing=None)
+    ax = co.plot_growth(grown, top=1)
+    assert "near (road): filled by other traffic" in [text.get_text() for text in ax.texts]
+    assert lines_of(ax)[0][1][0] == [0, pytest.approx(110)]
+    assert "capacities drawn: 1 of the 2 that it uses" in ax.get_title("left")
+
+
+def test_growth_without_other_traffic_marks_none():
+    ax = co.growth(drawn.gated(), drawn.ore(1), to_usd=40e6, steps=3, swing=None, background=False).plot()
+    assert ax.get_ylabel() == "capacity in use, %"
+    assert not [word for word in told(ax) if "other traffic" in word]
+    assert lines_of(ax)[0][1][0] == [0, 0]
+
+
+def test_the_names_of_the_lines_do_not_overlap_and_stay_below_the_title(net):
+    grown = co.growth(net, co.Demand.bundled("pk-kz-2025"), steps=3, swing=None)
+    ax = co.plot_growth(grown, top=8)
+    ax.figure.canvas.draw()
+    boxes = [
+        Text.get_window_extent(text)
+        for text in ax.texts
+        if text.get_text().count("\n") == 1 and "full first" not in text.get_text()
+    ]
+    assert len(boxes) == 8
+    assert not [1 for one, other in combinations(boxes, 2) if one.overlaps(other)]
+    assert max(box.y1 for box in boxes) <= ax.get_window_extent().y1 + 2
+    assert max(box.x1 for box in boxes) <= ax.figure.bbox.x1
+
+
+def test_what_growth_cannot_be_drawn_of_is_told():
+    grown = co.growth(drawn.gated(), drawn.ore(1), to_usd=40e6, steps=2, swing=None, capacities=False)
+    with pytest.raises(OptionError, match="plot_growth: nothing passes a capacity that is known"):
+        grown.plot()
+    with pytest.raises(OptionError, match="top=0: must be a whole number of 1 or more"):
+        co.plot_growth(grown, top=0)
+
+
+# --- plot_assignment -----------------------------------------------------------------------------------------------------
+
+
+def test_a_flow_is_as_wide_as_it_is_large_and_binding_capacities_bear_their_price():
+    found = co.assign(drawn.gated(), [drawn.ore(22)])
+    ax = co.plot_assignment(found)
+    coloured = [line for line in ax.lines if to_hex(line.get_color()) == MODE_COLOURS["road"].lower()]
+    # 12 trucks a day take the far gate and 6 the near one, along three links each.
+    assert sorted(round(line.get_linewidth(), 9) for line in coloured) == [4.5] * 3 + [9.0] * 3
+    prices = [row["usd_per_extra_tonne"] for row in found.bottleneck_rows]
+    assert told(ax)[3:] == [
+        f"1  near (road): {prices[0]:,.0f} USD for 1 t more, mostly penalty",
+        f"2  far (road): {prices[1]:,.0f} USD for 1 t more, mostly penalty",
+    ]
+    assert (
+        ax.get_title("left")
+        == "131,400 t a year carried, of 160,600\n2 bottlenecks; goods of 6 million USD left behind"
+    )
+    assert {text.get_text() for text in ax.texts} >= {"South", "North", "1", "2"}
+
+
+def test_a_flow_with_room_for_all_says_so():
+    ax = co.assign(drawn.gated(), [drawn.ore(3)]).plot(title="Ore")
+    assert ax.get_title("left") == "Ore\nno capacity that is known holds anything back"
+    assert told(ax)[0] == "road"
+
+
+def test_bottlenecks_of_one_place_share_one_mark(net):
+    found = co.assign(net, [one.scaled(4) for one in co.Demand.bundled("pk-kz-2025")])
+    assert {row["subject"] for row in found.bottleneck_rows[:2]} == {"hairatan"}
+    words = [text.get_text() for text in found.plot().texts]
+    assert "1, 2" in words
+    assert "Kostanay" in words
+
+
+def test_a_limit_in_a_place_is_marked_there():
+    place = capacity("mine", "place", 5.0, "tonnes_per_year", mode="road")
+    net = two_roads(place)
+    found = co.assign(net, [co.Demand("mine", "mart", "ore", tonnes_per_year=8)])
+    assert [row["subject"] for row in found.bottleneck_rows] == ["mine"]
+    marks = [line.get_xydata().tolist() for line in found.plot().lines if line.get_marker() == "X"]
+    assert marks == [[[66.0, 30.0]]]
+
+
+def test_a_flow_of_nothing_is_told():
+    net = two_roads(capacity("pass", "link", 5.0, "tonnes_per_year"))
+    with pytest.raises(OptionError, match="plot_assignment: nothing is carried, so there is no flow to draw"):
+        co.assign(net, [co.Demand("mine", "mart", "ore", tonnes_per_year=0)]).plot()

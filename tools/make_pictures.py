@@ -106,6 +106,10 @@ def _losses(net: co.Network, of: str) -> co.Criticality:
     return co.criticality(net, pairs, of=of, by="usd")  # type: ignore[arg-type]
 
 
+def _growth() -> co.Growth:
+    return co.growth(co.load(), co.Demand.bundled("pk-kz-2025"), to_usd=1e9, steps=16, swing=None)
+
+
 GALLERY: dict[str, Callable[[co.Network], Axes]] = {
     "karachi-moscow": _two_ways,
     "network": lambda _: co.plot_network(co.load(as_of=DAY)),
@@ -117,6 +121,8 @@ GALLERY: dict[str, Callable[[co.Network], Axes]] = {
     "criticality-bars": lambda net: _losses(net, "crossings").plot(),
     "criticality-map": lambda net: _losses(net, "crossings").plot(kind="map"),
     "criticality-links": lambda net: _losses(net, "links").plot(kind="map", top=12),
+    "growth": lambda _: _growth().plot(),
+    "assignment": lambda _: _growth().assignments[-1].plot(title="Pakistan-Kazakhstan at a billion USD a year"),
     "matrix": lambda net: co.plot_matrix(co.matrix(net, net.ports, INLAND, by="usd")),
     "reach": _reach,
     "reach-usd": _reach_usd,

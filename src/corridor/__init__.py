@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from corridor.distance_profile import profile
     from corridor.explaining import Explanation, explain
     from corridor.facilitation import Indicators, indicators
+    from corridor.flow_map import plot_assignment
     from corridor.growing import growth
     from corridor.grown import Growth
+    from corridor.growth_chart import plot_growth
     from corridor.html_report import report
     from corridor.loss_map import plot_criticality
     from corridor.matrix_chart import plot_matrix
@@ -83,9 +85,11 @@ _HOMES = {
     "nearest_port": "routing",
     "network_from_frames": "reading",
     "pareto": "routing",
+    "plot_assignment": "flow_map",
     "plot_components": "component_chart",
     "plot_criticality": "loss_map",
     "plot_front": "charts",
+    "plot_growth": "growth_chart",
     "plot_matrix": "matrix_chart",
     "plot_network": "network_map",
     "plot_profile": "profile_chart",
@@ -139,9 +143,11 @@ __all__ = [
     "nearest_port",
     "network_from_frames",
     "pareto",
+    "plot_assignment",
     "plot_components",
     "plot_criticality",
     "plot_front",
+    "plot_growth",
     "plot_matrix",
     "plot_network",
     "plot_profile",

@@ -17,6 +17,7 @@ from corridor.tabular import table_as_html, table_as_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["Assignment", "Share", "Terms", "plain"]
 
@@ -326,6 +327,39 @@ class Assignment:
             "assumptions": [*self.terms.words],
             "certificate": self.certificate,
         }
+
+    def plot(self, ax: Axes | None = None, *, title: str = "") -> Axes:
+        """Draw the flow on a map; see :func:`corridor.plot_assignment`.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw on; missing: new ones.
+        title
+            First line of the title; missing: how many tonnes are carried.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        OptionError
+            If nothing is carried.
+        MissingExtraError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> found = co.assign(co.load(), co.Demand("Karachi", "Kabul", "rice", tonnes_per_year=5000))
+        >>> found.plot(title="Rice to Kabul").get_title("left").splitlines()[0]
+        'Rice to Kabul'
+        """
+        from corridor.flow_map import plot_assignment
+
+        return plot_assignment(self, ax=ax, title=title)
 
     # -- texts -----------------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from corridor.tabular import table_as_html, table_as_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 __all__ = ["Growth", "Lever", "Saturation"]
 
@@ -207,6 +208,39 @@ class Growth:
             "without_capacity": [*last.uncounted_names], "background_unknown": [*last.background_unknown],
             "swing": self.swing, "assumptions": [*self.terms.words],
         }  # fmt: skip
+
+    def plot(self, ax: Axes | None = None, *, top: int = 6) -> Axes:
+        """Draw how full capacities are as trade grows; see :func:`corridor.plot_growth`.
+
+        Parameters
+        ----------
+        ax
+            Axes to draw on; missing: new ones.
+        top
+            How many capacities at most.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+            The axes drawn on.
+
+        Raises
+        ------
+        OptionError
+            If nothing passes a capacity that is known, or ``top`` is no whole number of 1 or more.
+        MissingExtraError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import corridor as co
+        >>> grown = co.growth(co.load(), co.Demand.bundled("pk-kz-2025"), steps=2, swing=None)
+        >>> grown.plot().get_xlabel()
+        'trade, million USD a year'
+        """
+        from corridor.growth_chart import plot_growth
+
+        return plot_growth(self, ax=ax, top=top)
 
     # -- texts -----------------------------------------------------------------------------------------------------------
 
