@@ -489,10 +489,11 @@ def test_the_public_names_are_the_fixed_ones():
         "Assignment", "Criticality", "Demand", "Explanation", "Growth", "Indicators", "Network", "Route", "Router",
         "Routes", "Scenario", "Shipment", "Simulation", "Weights", "__version__", "alternatives", "assign", "compare",
         "compare_with_pilot_runs", "criticality", "departures", "errors", "explain", "growth", "indicators", "load",
-        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_assignment", "plot_components", "plot_criticality",
-        "plot_front", "plot_growth", "plot_matrix", "plot_network", "plot_profile", "plot_reach", "plot_reliability", "plot_routes",
-        "plot_tornado", "profile", "reach", "read_network", "report", "route", "route_choice", "scenarios",
-        "simulate", "spread", "state_graph", "wait_or_divert", "worth_of_an_hour", "write_network",
+        "matrix", "nearest_port", "network_from_frames", "pareto", "plot_assignment", "plot_components",
+        "plot_criticality", "plot_front", "plot_growth", "plot_matrix", "plot_network", "plot_profile", "plot_reach",
+        "plot_reliability", "plot_routes", "plot_tornado", "profile", "reach", "read_network", "report", "route",
+        "route_choice", "scenarios", "simulate", "spread", "state_graph", "wait_or_divert", "worth_of_an_hour",
+        "write_network",
     }  # fmt: skip
     assert list(co.__all__) == sorted(co.__all__)
     assert dir(co) == sorted(co.__all__)
