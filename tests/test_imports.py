@@ -378,7 +378,7 @@ ALLOWED = {
         "report_tables",
         "web_page",
     },
-    "trade_sections": {"interactive_charts", "interactive_flows", "report_tables", "web_page"},
+    "trade_sections": {"capacities", "interactive_charts", "interactive_flows", "report_tables", "web_page"},
     "report_sections": {
         "answers",
         "assignment",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from corridor.explaining_texts import RIVALS_HEAD, SPLIT_HEAD, facts_of, head_of, rival_rows, split_rows
 from corridor.interactive_charts import tornado_bars
-from corridor.interactive_map import map_of
+from corridor.interactive_map import map_of, named
 from corridor.report_tables import list_of, rows_table, text_table
 from corridor.web_page import Figures, escaped
 
@@ -37,9 +37,9 @@ def explanation_section(found: Explanation, figures: Figures) -> str:
     told = "".join(f"<h4>{escaped(name[:1].upper() + name[1:])}</h4>{list_of(lines)}" for name, lines in facts)
     return "".join([
         f"<p class='headline'>{escaped(head_of(found))}</p>",
-        "".join(f"<p>{escaped(line)}</p>" for line in verdict),
+        f"<h3>Does the choice survive what is not known?</h3><p>{escaped(' '.join(verdict))}</p>",
         map_of([found.route, *found.rivals], figures),
-        "<p class='faint'>Route 1 is the one explained; the others are its rivals.</p>" if found.rivals else "",
+        "<p class='faint'>Route 1 of the map is the one explained; route 2 is rival 1, and so on.</p>" if found.rivals else "",
         "<h3>What the score is made of, USD</h3>",
         text_table(SPLIT_HEAD, split, foot=total, heads=2),
         rivals if found.rivals else "<p>No rival was found.</p>",
@@ -75,8 +75,10 @@ def _tornado(found: Explanation, figures: Figures) -> str:
 def indicators_section(found: Indicators) -> str:
     """Return the tables of each route, hours, indicators and posts, beside the published values, and the notes."""
     parts = []
-    for title, blocks in found._shown():  # noqa: SLF001
-        parts.append(f"<p class='headline'>{escaped(title)}</p>")
+    names = named(found.routes)
+    for name, (title, blocks) in zip(names, found._shown(), strict=True):  # noqa: SLF001
+        which = f"Route {name}. " if len(names) > 1 else ""
+        parts.append(f"<p class='headline'>{escaped(which + title)}</p>")
         parts += [f"<h3>{escaped(name)}</h3>{text_table(head, rows)}" for name, head, rows in blocks]
     return "".join([*parts, "<h3>Notes</h3>", list_of(found.notes)])
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["arrivals_chart", "losses_chart", "parts_chart", "profile_chart", "shares_chart", "tornado_bars"]
 
-HEIGHT_PX, BAR_PX, AROUND_PX = 340, 30, 130
+HEIGHT_PX, BAR_PX, AROUND_PX, LEGEND_LINE_PX = 340, 30, 130, 20
 MEASURES: Final = {"hours": "hours since departure", "usd": "USD of the whole shipment"}
-# What a stop that is no border is drawn as; loading, unloading and ports are the ends.
+# What a stop is drawn as that is no clearing at a border; loading, unloading and ports are the ends.
 STOPS: Final = {
     "transfer": "transfer", "wait": "waiting", "delay": "waiting", "waiting for opening": "waiting", "waiting for reopening": "waiting",
 }  # fmt: skip
@@ -41,8 +41,8 @@ EDGED: Final = frozenset({"transfer", "waiting", "cooling"})
 QUANTILES: Final = tuple(range(1, 100))
 DASHES: Final = ("solid", "dashed", "dotdash")
 MOST_LOSSES, MOST_ESTIMATES, MOST_CROSSINGS = 15, 15, 8
-# The name of an estimate is set in lines of so many letters, and its bars are as high as two or three of them.
-LETTERS, ESTIMATE_PX = 26, 46
+# The name of an estimate is set in lines of so many letters, each so high.
+LETTERS, LINE_PX = 26, 14
 MILLION: Final = 1e6
 
 
@@ -52,9 +52,8 @@ def profile_chart(route: Route, measure: Literal["hours", "usd"]) -> Any:
     for before, point in pairwise(profile_rows(route, measure)):
         moves = point["kind"] == "leg"
         where = f"{before['place_name']} → {point['place_name']}" if moves else point["place_name"]
-        part = (
-            f"{point['mode']} haul" if moves else "border" if point["border"] else STOPS.get(point["activity"], "ends")
-        )
+        stop = STOPS.get(point["activity"], "border" if point["border"] else "ends")
+        part = f"{point['mode']} haul" if moves else stop
         by_part.setdefault(part, []).append({
             "x0": before["km"], "y0": before[measure], "x1": point["km"], "y1": point[measure],
             "what": f"{part if moves else point['activity']}: {where}",
@@ -194,7 +193,7 @@ def tornado_bars(explanation: Explanation) -> Any:
         f"margin to the best rival, {'hours' if explanation.unit == 'h' else explanation.unit}",
         "",
         names=names[::-1],
-        bar=ESTIMATE_PX,
+        bar=LINE_PX * (2 + max(name.count("\n") for name in names)),
     )
     bars: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for name, row in zip(names, rows, strict=True):
@@ -316,10 +315,13 @@ def _legend(plot: Any) -> None:
         plot.center.remove(legend)
         legend.update(
             orientation="vertical", ncols=2, click_policy="mute", border_line_color=None, label_text_font_size="12px",
-            location="bottom_left", padding=4, margin=2, spacing=8,
+            location="bottom_left", padding=4, margin=2, spacing=4, glyph_height=16,
+            label_height=16,
         )  # fmt: skip
         if any(len(item.label.value) > 24 for item in legend.items):
             legend.ncols = 1
+        # The legend takes its room from the chart: what it needs beyond two lines is given to the whole.
+        plot.height += LEGEND_LINE_PX * max(0, math.ceil(len(legend.items) / legend.ncols) - 2)
         plot.add_layout(legend, "below")
     for glyph in plot.renderers:
         glyph.muted_glyph.update(

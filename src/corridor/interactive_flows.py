@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from corridor.interactive_ground import (
     columns_of,
@@ -27,6 +27,7 @@ from corridor.web_page import Figures
 if TYPE_CHECKING:
     from corridor.assignment import Assignment
     from corridor.network import Network
+    from corridor.schema import Place
 
 __all__ = ["flow_map"]
 
@@ -42,7 +43,11 @@ TIPS: Final = (
     ("capacity used", "@share"),
 )
 
-Row = dict[str, Any]
+PLACE_TIPS: Final = (("", "@title"), ("sends, t a year", "@sent"), ("receives, t a year", "@got"))
+# A name is left out that would lie upon another: so near, as shares of the breadth and the height of the map.
+ROOM: Final = (0.2, 0.035)
+
+Row: TypeAlias = dict[str, Any]
 
 
 def flow_map(found: Assignment, figures: Figures) -> str:
@@ -62,11 +67,7 @@ def flow_map(found: Assignment, figures: Figures) -> str:
     draw_ground(plot, figures)
     lines = _draw_links(plot, net, by_link, drawn)
     gates = _draw_crossings(plot, net, found)
-    source = columns_of([
-        {"title": place.name, "x": metres(place.lon, place.lat)[0], "y": metres(place.lon, place.lat)[1]} for place in points.values()
-    ])  # fmt: skip
-    plot.scatter("x", "y", source=source, size=9, fill_color=INK, line_color="white")
-    name_ends(plot, source)
+    ends_drawn = _draw_ends(plot, found, points)
     items = [LegendItem(label=mode, renderers=[line]) for mode, line in lines.items()]
     items += [LegendItem(label=label, renderers=[mark]) for label, mark in gates.items()]
     plot.add_layout(
@@ -76,7 +77,11 @@ def flow_map(found: Assignment, figures: Figures) -> str:
         ),
         "below",
     )  # fmt: skip
-    hovers = [hover(lines.values(), TIPS, line_policy="interp"), hover(gates.values(), TIPS)]
+    hovers = [
+        hover(lines.values(), TIPS, line_policy="interp"),
+        hover(gates.values(), TIPS),
+        hover([ends_drawn], PLACE_TIPS),
+    ]
     label = "Map of what passes each link in a year; the tables below hold the figures of the crossings"
     click = "A line is as wide as the tonnes that pass it. Click one to see the goods."
     return place_map(plot, figures, [*lines.values()], hovers, label=label, click=click)
@@ -176,3 +181,25 @@ def _draw_crossings(plot: Any, net: Network, found: Assignment) -> dict[str, Any
         for label, colour in colours.items()
         if label in marked
     }
+
+
+def _draw_ends(plot: Any, found: Assignment, places: Mapping[str, Place]) -> Any:
+    """Mark the places of demand, and name those whose names do not lie upon one another, the busiest first."""
+    rows: list[Row] = []
+    for place in places.values():
+        x, y = metres(place.lon, place.lat)
+        sent, got = (
+            math.fsum(row["served_tonnes_per_year"] for row in found.demand_rows if row[end] == place.id)
+            for end in ("origin", "destination")
+        )
+        rows.append(
+            {"title": place.name, "x": x, "y": y, "sent": figure_text(sent), "got": figure_text(got), "all": sent + got}
+        )
+    broad, high = plot.x_range.end - plot.x_range.start, plot.y_range.end - plot.y_range.start
+    told: list[Row] = []
+    for row in sorted(rows, key=lambda row: -row["all"]):
+        if all(abs(row["x"] - one["x"]) > ROOM[0] * broad or abs(row["y"] - one["y"]) > ROOM[1] * high for one in told):
+            told.append(row)
+    marks = plot.scatter("x", "y", source=columns_of(rows), size=9, fill_color=INK, line_color="white")
+    name_ends(plot, columns_of(told))
+    return marks

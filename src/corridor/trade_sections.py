@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from corridor.capacities import UNITS_SHOWN
 from corridor.interactive_charts import shares_chart
 from corridor.interactive_flows import flow_map
 from corridor.report_tables import list_of, rows_table, text_table
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["assignment_section", "assignment_sources", "growth_section", "growth_sources"]
 
+Row: TypeAlias = dict[str, Any]
+
 CAPACITIES: Final = (
-    ("capacity of", "name", ""), ("direction", "direction", ""), ("capacity", "capacity", ",.0f"), ("unit", "unit", ""), ("vehicles counted", "counts", ""),
-    ("other traffic", "background", ",.0f"), ("used here", "used", ",.1f"), ("share used", "share_used", ".0%"), ("basis", "basis", ""),
-    ("basis of other traffic", "background_basis", ""), ("year", "year", "d"), ("source", "source", ""),
+    ("capacity of", "name", ""), ("capacity", "most", ""), ("vehicles counted", "counts", ""), ("basis", "basis", ""), ("year", "year", "d"),
+    ("other traffic", "background", ",.0f"), ("its basis", "background_basis", ""), ("used here", "used", ",.1f"), ("share used", "share_used", ".0%"),
+    ("source of the capacity", "sources", ""),
 )  # fmt: skip
 BOTTLENECKS: Final = (
     ("bottleneck", "name", ""), ("USD per extra tonne", "usd_per_extra_tonne", ",.1f"),
-    ("USD a year per extra unit", "usd_per_extra_unit", ",.0f"), ("unit", "unit", ""), ("leaves goods", "leaves_unserved", ""), ("basis", "basis", ""),
+    ("USD a year per extra unit", "usd_per_extra_unit", ",.0f"), ("leaves goods", "leaves_unserved", ""), ("capacity", "most", ""), ("basis", "basis", ""),
 )  # fmt: skip
 DEMAND: Final = (
     ("from", "origin", ""), ("to", "destination", ""), ("cargo", "cargo", ""), ("wanted, t a year", "tonnes_per_year", ",.0f"),
@@ -48,13 +51,14 @@ def assignment_section(found: Assignment, figures: Figures) -> str:
     first, *more = found._facts()  # noqa: SLF001
     used = _in_use(found)
     unused = len(found.capacity_rows) - len(used)
-    unserved = [row for row in found.demand_rows if row["unserved_tonnes_per_year"] > 0]
+    net: Any = found.goods[0].net.ground
+    wanted = [row | {end: net.place(row[end]).name for end in ("origin", "destination")} for row in found.demand_rows]
     tables = (
-        ("Bottlenecks", found.bottleneck_rows, BOTTLENECKS, "No capacity holds anything back."),
-        ("Not carried, and why", unserved, UNSERVED, "All of it is carried."),
-        ("Capacities in use", used, CAPACITIES, "No known capacity is in use."),
+        ("Bottlenecks", _in_words(found.bottleneck_rows), BOTTLENECKS, "No capacity holds anything back."),
+        ("Not carried, and why", [row for row in wanted if row["unserved_tonnes_per_year"] > 0], UNSERVED, "All of it is carried."),
+        ("Capacities in use", _in_words(used), CAPACITIES, "No known capacity is in use."),
         ("In use without a known capacity", found.uncounted_rows, UNCOUNTED, "Every border crossing by land in use has a known capacity."),
-        ("What is wanted", found.demand_rows, DEMAND, ""),
+        ("What is wanted", wanted, DEMAND, ""),
     )  # fmt: skip
     parts = [f"<p class='headline'>{escaped(first)}</p>", *(f"<p>{escaped(line)}</p>" for line in more)]
     parts.append(flow_map(found, figures))
@@ -65,7 +69,14 @@ def assignment_section(found: Assignment, figures: Figures) -> str:
     return "".join([*parts, "<h3>Notes and assumptions</h3>", list_of(found._notes())])  # noqa: SLF001
 
 
-def _in_use(found: Assignment) -> list[dict[str, Any]]:
+def _in_words(rows: Iterable[Row]) -> list[Row]:
+    """Return rows of capacities with the capacity and its unit in words, and room between their sources."""
+    return [
+        row | {"most": f"{row['capacity']:,.0f} {UNITS_SHOWN[row['unit']]}", "sources": row["source"].replace(";", "; ")} for row in rows
+    ]  # fmt: skip
+
+
+def _in_use(found: Assignment) -> list[Row]:
     """Return the capacities that something passes, or that are full."""
     return [row for row in found.capacity_rows if row["tonnes_per_year"] > 0 or row["full"]]
 
