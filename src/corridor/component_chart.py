@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from corridor.routes import Route
 
-__all__ = ["plot_components"]
+__all__ = ["FACES", "KIND_OF", "parts_of", "plot_components"]
 
 Across: TypeAlias = Literal["score", "usd", "hours"]
 ACROSS: Final = ("score", "usd", "hours")
@@ -107,7 +107,7 @@ def plot_components(
             msg = f"plot_components: route {number} has no {y}: its links bring no such figure. Choose another y."
             raise OptionError(msg)
     names = _names(routes, labels)
-    parts = [_parts(route, y) for route in routes]
+    parts = [parts_of(route, y) for route in routes]
     ax = new_axes("route.explain()", AROUND_INCHES + BAR_INCHES * len(routes)) if ax is None else ax
     longest = max(math.fsum(part.values()) for part in parts) or 1.0
     for place, part in enumerate(parts):
@@ -125,7 +125,7 @@ def plot_components(
     return ax
 
 
-def _parts(route: Route, y: Across) -> dict[str, float]:
+def parts_of(route: Route, y: Across) -> dict[str, float]:
     """Return how much of the measure each part of the picture is, in the order drawn, without those that are 0."""
     carriages = [row["carriage"] for row in route.step_rows()]
     terms: dict[str, list[float]] = {name: [] for name in FACES}

@@ -17,7 +17,21 @@ from corridor.search import Way
 from corridor.tabular import table_as_html, table_as_text
 from corridor.tornado import ASSUMED, NONE, STATED, Swing, Worst
 
-__all__ = ["as_html", "as_text", "flip_sentence", "labels_of", "none_sentence", "sentence", "verdict_of"]
+__all__ = [
+    "RIVALS_HEAD",
+    "SPLIT_HEAD",
+    "as_html",
+    "as_text",
+    "facts_of",
+    "flip_sentence",
+    "head_of",
+    "labels_of",
+    "none_sentence",
+    "rival_rows",
+    "sentence",
+    "split_rows",
+    "verdict_of",
+]
 
 # Break-evens told of each rival, flips and estimates of the whole; the tables hold them all.
 TOLD: Final = 3
@@ -221,7 +235,8 @@ def _together(worsts: Sequence[Worst], how: str, labels: Sequence[str], label_of
 # -- the whole ---------------------------------------------------------------------------------------------------------
 
 
-def _split_rows(parts: Sequence[Part]) -> list[tuple[str, ...]]:
+def split_rows(parts: Sequence[Part]) -> list[tuple[str, ...]]:
+    """Return the parts of a score as texts, and in the last row their sums."""
     rows = [
         (part.of, part.name, f"{part.hours:,.1f}", f"{part.usd:,.2f}", *(f"{value:,.2f}" for value in part[5:]))
         for part in parts
@@ -230,7 +245,8 @@ def _split_rows(parts: Sequence[Part]) -> list[tuple[str, ...]]:
     return [*rows, ("all", "", f"{total[0]:,.1f}", *(f"{value:,.2f}" for value in total[1:]))]
 
 
-def _rival_rows(told: Told) -> list[tuple[str, ...]]:
+def rival_rows(told: Told) -> list[tuple[str, ...]]:
+    """Return the rivals with their totals and margins as texts."""
     decimals = 1 if told.unit == "h" else 2
     return [
         (
@@ -245,7 +261,7 @@ def _rival_rows(told: Told) -> list[tuple[str, ...]]:
     ]
 
 
-def _facts(told: Told) -> list[tuple[str, list[str]]]:
+def facts_of(told: Told) -> list[tuple[str, list[str]]]:
     """Return what is told below the tables: of each rival its nearest break-evens, then who is first, then the verdict."""
     rows = told.break_even_rows()
     facts = []
@@ -292,7 +308,8 @@ def _with_sooner(row: Mapping[str, object]) -> str:
     return text
 
 
-def _head(told: Told) -> str:
+def head_of(told: Told) -> str:
+    """Return in one line what is explained."""
     if told.is_best:
         return f"Why {told.route.headline}"
     return f"Not the best under the options given: {told.route.headline}"
@@ -301,14 +318,14 @@ def _head(told: Told) -> str:
 def as_text(told: Told) -> str:
     """Return an explanation as lines of text."""
     parts = [*told.split]
-    lines = [_head(told), "", "What the score is made of, USD:"]
-    lines += table_as_text(SPLIT_HEAD, _split_rows(parts), left=1)
+    lines = [head_of(told), "", "What the score is made of, USD:"]
+    lines += table_as_text(SPLIT_HEAD, split_rows(parts), left=1)
     shares = ", ".join(f"{part.of} {part.score / told.route.score:.0%}" for part in by_what(parts) if told.route.score)
     lines += [f"shares     {shares}", ""]
     if told.rivals:
         lines.append(f"Rivals ({told.method}), margin in {told.unit}:")
-        lines += [*table_as_text(RIVALS_HEAD, _rival_rows(told), left=1), ""]
-    for name, facts in _facts(told):
+        lines += [*table_as_text(RIVALS_HEAD, rival_rows(told), left=1), ""]
+    for name, facts in facts_of(told):
         lines.append(f"{name}:")
         lines += [f"  {fact}" for fact in facts]
     return "\n".join(lines)
@@ -316,11 +333,11 @@ def as_text(told: Told) -> str:
 
 def as_html(told: Told) -> str:
     """Return an explanation as HTML for a notebook; every text is escaped."""
-    made = [f"<p><b>{html.escape(_head(told))}</b></p>", table_as_html(SPLIT_HEAD, _split_rows([*told.split]))]
+    made = [f"<p><b>{html.escape(head_of(told))}</b></p>", table_as_html(SPLIT_HEAD, split_rows([*told.split]))]
     if told.rivals:
         made.append(f"<p>Rivals ({html.escape(told.method)}), margin in {html.escape(told.unit)}:</p>")
-        made.append(table_as_html(RIVALS_HEAD, _rival_rows(told)))
-    for name, facts in _facts(told):
+        made.append(table_as_html(RIVALS_HEAD, rival_rows(told)))
+    for name, facts in facts_of(told):
         items = "".join(f"<li>{html.escape(fact)}</li>" for fact in facts)
         made.append(f"<p>{html.escape(name)}:</p><ul>{items}</ul>")
     return "".join(made)

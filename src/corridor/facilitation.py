@@ -31,6 +31,7 @@ UNITS: Final = {
 }  # fmt: skip
 
 Row: TypeAlias = dict[str, Any]
+Block: TypeAlias = tuple[str, Sequence[str], list[tuple[str, ...]]]
 
 
 def indicators(routes: Route | Iterable[Route]) -> Indicators:
@@ -198,6 +199,11 @@ class Indicators:
         }
         return tables | {"price_year": PRICE_YEAR, "unit": dict(UNITS), "notes": list(self.notes)}
 
+    def _shown(self) -> Iterator[tuple[str, list[Block]]]:
+        """Yield the title of each route, and its tables as texts."""
+        for each in self._each:
+            yield _title(each), [*_blocks(each)]
+
     def __repr__(self) -> str:
         return (
             f"<Indicators of {len(self.routes)} route{'s' if len(self.routes) != 1 else ''}: {_title(self._each[0])}>"
@@ -205,18 +211,18 @@ class Indicators:
 
     def __str__(self) -> str:
         lines: list[str] = []
-        for each in self._each:
-            lines += [_title(each)]
-            for title, head, rows in _blocks(each):
+        for name, blocks in self._shown():
+            lines += [name]
+            for title, head, rows in blocks:
                 lines += ["", title, *table_as_text(head, rows, left=0)]
             lines.append("")
         return "\n".join([*lines, *(f"note  {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
         parts: list[str] = []
-        for each in self._each:
-            parts.append(f"<p><b>{html.escape(_title(each))}</b></p>")
-            parts += [f"<p>{html.escape(title)}</p>{table_as_html(head, rows)}" for title, head, rows in _blocks(each)]
+        for name, blocks in self._shown():
+            parts.append(f"<p><b>{html.escape(name)}</b></p>")
+            parts += [f"<p>{html.escape(title)}</p>{table_as_html(head, rows)}" for title, head, rows in blocks]
         return "".join([*parts, "<ul>", *(f"<li>{html.escape(note)}</li>" for note in self.notes), "</ul>"])
 
 
@@ -244,7 +250,7 @@ def _title(each: RowsOfRoute) -> str:
     return f"{ends}: trade facilitation indicators (CAREC CPMM) of {counted}"
 
 
-def _blocks(each: RowsOfRoute) -> Iterator[tuple[str, Sequence[str], list[tuple[str, ...]]]]:
+def _blocks(each: RowsOfRoute) -> Iterator[Block]:
     """Yield title, head and rows of each table that is shown, as texts."""
     several = len(each.of_modes) > 1
     shown = each.countries if several else [*each.of_countries, each.countries[-1]]

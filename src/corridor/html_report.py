@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor import __version__
 from corridor.errors import OptionError
-from corridor.report_sections import ACCEPTED, heading_of, is_accepted, moment, routes_of, section_of
+from corridor.report_sections import ACCEPTED, heading_of, is_accepted, moment, routes_of, section_of, sources_of
 from corridor.web_page import Figures, escaped, link_to, need_bokeh, page
 
 if TYPE_CHECKING:
@@ -28,9 +28,12 @@ def report(results: Any, path: str | Path, *, title: str | None = None, overwrit
     ----------
     results
         One result, a list of them, or a mapping from headings to results: a :class:`corridor.Route` (map, profiles of
-        hours and USD, tables of its steps, score and bases), :class:`corridor.Routes` (map of all, side by side),
-        :class:`corridor.Simulation` (how sure the arrival is), :class:`corridor.Criticality` (bars and table), a
-        DataFrame, or any other result with ``to_frame()`` (a table).
+        hours and USD, tables of its steps, score and bases), :class:`corridor.Routes` (map of all, side by side), an
+        :class:`corridor.Explanation` (verdict, split, break-evens in words, tornado), :class:`corridor.Indicators` (beside the
+        published values), :class:`corridor.Simulation` (how sure the arrival is), :class:`corridor.Criticality` (bars and
+        table), an :class:`corridor.Assignment` (map of the flow, capacities, bottlenecks, what is not carried and why), a
+        :class:`corridor.Growth` (share of capacities over trade, volumes, levers), a DataFrame, or any other result with
+        ``to_frame()`` (a table).
     path
         File to write; its name ends in ``.html``, its folder is there.
     title
@@ -189,8 +192,8 @@ def _when(route: Route) -> str:
 
 def _source_rows(result: Any) -> list[tuple[str, str, str]]:
     """Return id, title and address of the sources that a result names."""
-    if routes := routes_of(result):
-        return [(row.id, row.title, row.url) for route in routes for row in route.source_rows()]
+    if known := sources_of(result):
+        return known
     given = getattr(result, "sources", None)
     if given is None or callable(given):
         return []

@@ -10,10 +10,21 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from corridor.errors import OptionError
+from corridor.interactive_ground import (
+    columns_of,
+    draw_ground,
+    empty_map,
+    figure_text,
+    hover,
+    metres,
+    name_ends,
+    place_map,
+    projected,
+)
 from corridor.itinerary import countries_of, line_of, without_repeats
-from corridor.map_ground import FAINT, INK, LAND, SHORE, WATER, country_outlines, disputed_lines
+from corridor.map_ground import INK
 from corridor.plot import MODE_COLOURS
-from corridor.web_page import ABSENT, Figures, escaped, need_bokeh, page
+from corridor.web_page import Figures, escaped, need_bokeh, page
 
 if TYPE_CHECKING:
     from corridor.prices import Edge
@@ -21,10 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = ["InteractiveMap", "explore_routes", "map_of", "named"]
 
-EARTH_RADIUS_M: Final = 6_378_137.0
-MARGIN_DEGREES: Final = 2.0
-# A country is named that holds a circle of this share of the height of the map.
-LEAST_ROOM: Final = 0.028
 HEIGHT_PX, EXPLORE_HEIGHT_PX, AROUND_PX, LEGEND_LINE_PX = 560, 620, 170, 22
 DASHES: Final = ("solid", "dashed", "dotted", "dashdot")
 # So many sources stand in a tooltip, so many crossings in the legend; the panel and the tables have all.
@@ -37,58 +44,6 @@ TOOLTIPS: Final = [
     ("USD", "@usd"),
     ("sources", "@sources"),
 ]
-# Makes a degree of longitude as long as it is on the ground: the frame is fitted to the shape that the page gives it.
-FIT: Final = """
-const width = plot.inner_width, height = plot.inner_height;
-if (!(width > 0 && height > 0)) return;
-const untouched = x.start === x.reset_start && x.end === x.reset_end && y.start === y.reset_start && y.end === y.reset_end;
-if (untouched || cb_obj.event_name === "reset") {
-  const unit = Math.max((home[1] - home[0]) / width, (home[3] - home[2]) / height);
-  const across = (home[0] + home[1]) / 2, up = (home[2] + home[3]) / 2;
-  const fitted = [across - unit * width / 2, across + unit * width / 2, up - unit * height / 2, up + unit * height / 2];
-  x.setv({start: fitted[0], end: fitted[1], reset_start: fitted[0], reset_end: fitted[1]});
-  y.setv({start: fitted[2], end: fitted[3], reset_start: fitted[2], reset_end: fitted[3]});
-} else {
-  const middle = (x.start + x.end) / 2, half = (y.end - y.start) / height * width / 2;
-  x.setv({start: middle - half, end: middle + half});
-}
-"""
-# Tells the legs clicked in the panel beside the map; every text is set as text, never read as HTML.
-TELL: Final = """
-const panel = document.getElementById(name);
-if (panel === null) return;
-const make = (tag, text, parent) => {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  parent.appendChild(element);
-  return element;
-};
-panel.replaceChildren();
-const told = new Set();
-for (const source of sources) {
-  for (const index of source.selected.indices) {
-    if (told.has(source.data.details[index])) continue;
-    told.add(source.data.details[index]);
-    const leg = JSON.parse(source.data.details[index]);
-    make("h3", leg.title, panel);
-    const facts = make("dl", "", panel);
-    for (const [fact, value] of leg.facts) { make("dt", fact, facts); make("dd", value, facts); }
-    const table = make("table", "", panel);
-    const head = make("tr", "", make("thead", "", table));
-    leg.head.forEach((text, column) => {
-      const cell = make("th", text, head);
-      cell.scope = "col";
-      if (column > 0) cell.className = "number";
-    });
-    const body = make("tbody", "", table);
-    for (const row of leg.rows) {
-      const line = make("tr", "", body);
-      row.forEach((text, column) => { if (column > 0) make("td", text, line).className = "number"; else make("td", text, line); });
-    }
-    make("p", leg.sources, panel).className = "faint";
-  }
-}
-"""
 
 
 class InteractiveMap:
@@ -145,47 +100,20 @@ def named(routes: Sequence[Route]) -> list[str]:
 
 def map_of(routes: Sequence[Route], figures: Figures, *, height: int = HEIGHT_PX) -> str:
     """Return the HTML of a map of routes and of the panel beside it; the map itself joins the figures of the page."""
-    from bokeh.models import BoxZoomTool, CustomJS, HoverTool, PanTool, ResetTool, SaveTool, TapTool, WheelZoomTool
-
-    plot = _frame(routes, _height(routes, height))
-    _draw_ground(plot, figures)
+    points = [point for route in routes for leg in route.leg_rows() for point in leg["line"]]
+    points += [route.point(end) for route in routes for end in (route.origin, route.destination)]
+    plot = empty_map(points, _height(routes, height))
+    draw_ground(plot, figures)
     lines = _draw_legs(plot, routes)
     marks = _draw_stops(plot, routes)
     _legends(plot, routes, lines, marks)
-    panel = figures.name("panel")
-    sources = [renderer.data_source for renderer in lines.values()]
-    tell = CustomJS(args={"name": panel, "sources": sources}, code=TELL)
-    wheel = WheelZoomTool()
-    plot.add_tools(
-        PanTool(), wheel, BoxZoomTool(match_aspect=True), ResetTool(), SaveTool(filename="corridor-map"),
-        HoverTool(renderers=[*lines.values()], tooltips=TOOLTIPS, line_policy="interp", visible=False),
-        HoverTool(renderers=[*marks.values()], tooltips=TOOLTIPS, visible=False),
-        TapTool(renderers=[*lines.values()], callback=tell, visible=False),
-    )  # fmt: skip
-    plot.toolbar.active_scroll = wheel
+    hovers = [hover(lines.values(), TOOLTIPS, line_policy="interp"), hover(marks.values(), TOOLTIPS)]
     ends = f"{routes[0].place_name(routes[0].origin)} to {routes[0].place_name(routes[0].destination)}"
-    told = f"Map of {len(routes)} route{'s' if len(routes) > 1 else ''}, {ends}; the tables below hold the same figures"
-    return (
-        f'<div class="map">{figures.place(plot, told)}<aside class="panel" id="{panel}" aria-live="polite">'
-        "<p>Click a leg to see its links, hours, USD and sources. Wheel: zoom. Drag: move. "
-        "A name in the legend dims what it names.</p></aside></div>"
-        '<p class="faint">Outlines: Natural Earth (public domain), as controlled on the ground; disputed boundaries are '
-        "dashed. Mercator projection.</p>"
+    label = (
+        f"Map of {len(routes)} route{'s' if len(routes) > 1 else ''}, {ends}; the tables below hold the same figures"
     )
-
-
-# --- the ground --------------------------------------------------------------------------------------------------------
-
-
-def _metres(lon: float, lat: float) -> tuple[int, int]:
-    """Return a point in Mercator's projection (EPSG:3857), metres."""
-    up = math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
-    return round(EARTH_RADIUS_M * math.radians(lon)), round(EARTH_RADIUS_M * up)
-
-
-def _projected(points: Iterable[tuple[float, float]]) -> tuple[list[int], list[int]]:
-    xs, ys = zip(*(_metres(lon, lat) for lon, lat in points), strict=True)
-    return list(xs), list(ys)
+    click = "Click a leg to see its links, hours, USD and sources."
+    return place_map(plot, figures, [*lines.values()], hovers, label=label, click=click)
 
 
 def _height(routes: Sequence[Route], height: int) -> int:
@@ -193,80 +121,12 @@ def _height(routes: Sequence[Route], height: int) -> int:
     return height + (LEGEND_LINE_PX * len(routes) if len(routes) > 1 else 0)
 
 
-def _frame(routes: Sequence[Route], height: int) -> Any:
-    """Return an empty map that holds the routes."""
-    from bokeh.models import CustomJS, Range1d
-    from bokeh.plotting import figure
-
-    points = [point for route in routes for leg in route.leg_rows() for point in leg["line"]]
-    points += [route.point(end) for route in routes for end in (route.origin, route.destination)]
-    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
-    west, south = _metres(min(lons) - MARGIN_DEGREES, min(lats) - MARGIN_DEGREES)
-    east, north = _metres(max(lons) + MARGIN_DEGREES, max(lats) + MARGIN_DEGREES)
-    across = Range1d(west, east, reset_start=west, reset_end=east)
-    up = Range1d(south, north, reset_start=south, reset_end=north)
-    plot = figure(
-        x_range=across, y_range=up, x_axis_type="mercator", y_axis_type="mercator", height=height,
-        sizing_mode="stretch_width", tools="", toolbar_location="above", background_fill_color=WATER, min_border_right=12,
-    )  # fmt: skip
-    plot.toolbar.logo = None
-    plot.grid.visible = False
-    plot.outline_line_color = SHORE
-    plot.xaxis.axis_label, plot.yaxis.axis_label = "longitude, °E", "latitude, °N"
-    plot.axis.axis_label_text_font_style = "normal"
-    plot.axis.axis_label_text_color = plot.axis.major_label_text_color = FAINT
-    fit = CustomJS(args={"plot": plot, "x": across, "y": up, "home": [west, east, south, north]}, code=FIT)
-    plot.js_on_change("inner_width", fit)
-    plot.js_on_change("inner_height", fit)
-    plot.js_on_event("reset", fit)
-    return plot
-
-
-def _draw_ground(plot: Any, figures: Figures) -> None:
-    """Draw land and disputed boundaries, from one source for all maps of the page, and the names of larger countries."""
-    from bokeh.models import ColumnDataSource
-
-    land, disputed, spots = _ground(figures)
-    height = plot.y_range.end - plot.y_range.start
-    shown = [(name, x, y) for name, x, y, room in spots if room > height * LEAST_ROOM]
-    names = ColumnDataSource(
-        {"name": [spot[0] for spot in shown], "x": [spot[1] for spot in shown], "y": [spot[2] for spot in shown]}
-    )
-    plot.patches("xs", "ys", source=land, fill_color=LAND, line_color=SHORE, line_width=0.8)
-    plot.multi_line("xs", "ys", source=disputed, line_color=FAINT, line_width=1.1, line_dash="dashed")
-    plot.text(
-        "x", "y", "name", source=names, text_font_size="11px", text_color="#847c6b", text_align="center",
-        text_baseline="middle",
-    )  # fmt: skip
-
-
-def _ground(figures: Figures) -> tuple[Any, Any, Any]:
-    import shapely
-    from bokeh.models import ColumnDataSource
-
-    if "ground" not in figures.shared:
-        rings, names = [], []
-        for name, parts in country_outlines():
-            shapes = [list(zip(*part, strict=True)) for part in parts]
-            rings += [_projected(shape) for shape in shapes]
-            largest = max((shapely.make_valid(shapely.Polygon(shape)) for shape in shapes), key=lambda one: one.area)
-            radius = shapely.maximum_inscribed_circle(largest, tolerance=0.1)
-            names.append((name, *_metres(*radius.coords[0]), math.radians(radius.length) * EARTH_RADIUS_M))
-        lines = [_projected(zip(*line, strict=True)) for line in disputed_lines()]
-        figures.shared["ground"] = (
-            ColumnDataSource({"xs": [xs for xs, _ in rings], "ys": [ys for _, ys in rings]}),
-            ColumnDataSource({"xs": [xs for xs, _ in lines], "ys": [ys for _, ys in lines]}),
-            names,
-        )
-    return figures.shared["ground"]  # type: ignore[no-any-return]
-
-
 # --- what is drawn of the routes ------------------------------------------------------------------------------------------
 
 
 def _draw_legs(plot: Any, routes: Sequence[Route]) -> dict[tuple[int, str], Any]:
     """Draw the legs, and return what draws them by route and mode."""
-    from bokeh.models import ColumnDataSource, MultiLine
+    from bokeh.models import MultiLine
 
     several = len(routes) > 1
     stretches = [_stretches(route) for route in routes]
@@ -283,7 +143,7 @@ def _draw_legs(plot: Any, routes: Sequence[Route]) -> dict[tuple[int, str], Any]
             row = _stretch(route, edges, which)
             by_mode.setdefault(edges[0].mode, []).append(row)
         for mode, rows in by_mode.items():
-            source = ColumnDataSource({name: [row[name] for row in rows] for name in rows[0]})
+            source = columns_of(rows)
             colour = MODE_COLOURS[mode]
             dash = DASHES[number % len(DASHES)] if several else "solid"
             plot.multi_line("xs", "ys", source=source, line_color="white", line_width=width + 2, line_alpha=0.8)
@@ -313,15 +173,20 @@ def _identity(edges: Sequence[Edge]) -> tuple[Any, ...]:
 def _stretch(route: Route, edges: Sequence[Edge], which: str) -> dict[str, Any]:
     """Return a stretch as a row of the map: its line, what a tooltip tells, and as JSON what the panel tells."""
     name = route.place_name
-    xs, ys = _projected(line_of(edges, route._net.tables.lines))  # noqa: SLF001
+    xs, ys = projected(line_of(edges, route._net.tables.lines))  # noqa: SLF001
     first, last, through = edges[0], edges[-1], "-".join(without_repeats(countries_of(edges)))
     what = f"border {first.crossing}" if first.kind == "cross" else f"{first.tail[1]} {through}"
     title = f"{which}{what}: {name(first.tail[0])} → {name(last.head[0])}"
     sums = {measure: math.fsum(getattr(edge, measure) for edge in edges) for measure in MEASURES}
-    told = {"km": _figure(sums["km"]), "hours": _figure(sums["hours"], 1), "usd": _figure(sums["usd"])}
+    told = {"km": figure_text(sums["km"]), "hours": figure_text(sums["hours"], 1), "usd": figure_text(sums["usd"])}
     sources = _sources_of(edges)
     rows = [
-        [f"{name(edge.tail[0])} → {name(edge.head[0])}", _figure(edge.km), _figure(edge.hours, 1), _figure(edge.usd)]
+        [
+            f"{name(edge.tail[0])} → {name(edge.head[0])}",
+            figure_text(edge.km),
+            figure_text(edge.hours, 1),
+            figure_text(edge.usd),
+        ]
         for edge in edges
     ]
     facts = [
@@ -329,7 +194,7 @@ def _stretch(route: Route, edges: Sequence[Edge], which: str) -> dict[str, Any]:
         ("countries", through),
         *(zip(("km", "hours", "USD"), told.values(), strict=True)),
     ]
-    facts.append(("kg CO2e", _figure(sums["co2e_kg"])))
+    facts.append(("kg CO2e", figure_text(sums["co2e_kg"])))
     details = {"title": title, "facts": facts, "head": ["link", "km", "hours", "USD"], "rows": rows}
     details["sources"] = f"Sources: {', '.join(sources) or 'none named'}"
     shown = {"title": title, **told, "sources": _short(sources)}
@@ -338,8 +203,6 @@ def _stretch(route: Route, edges: Sequence[Edge], which: str) -> dict[str, Any]:
 
 def _draw_stops(plot: Any, routes: Sequence[Route]) -> dict[str, Any]:
     """Mark borders, transfers and ends, and return what draws each kind."""
-    from bokeh.models import ColumnDataSource
-
     stops: dict[str, dict[tuple[Any, ...], dict[str, Any]]] = {"border crossing": {}, "transfer": {}, "end": {}}
     for route in routes:
         edges = route._edges  # noqa: SLF001
@@ -358,27 +221,20 @@ def _draw_stops(plot: Any, routes: Sequence[Route]) -> dict[str, Any]:
         if not rows:
             continue
         several = [*rows.values()]
-        source = ColumnDataSource({name: [row[name] for row in several] for name in several[0]})
+        source = columns_of(several)
         marker, size, fill, edge_colour = shapes.get(kind, ("circle", 12, INK, "white"))
         found[kind] = plot.scatter(
             "x", "y", source=source, marker=marker, size=size, fill_color=fill, line_color=edge_colour, line_width=1.4
         )
         if kind == "end":
-            # A name is written towards the middle of the map, where there is room for it.
-            middle = (plot.x_range.start + plot.x_range.end) / 2
-            source.data["align"] = ["right" if row["x"] > middle else "left" for row in several]
-            source.data["aside"] = [-9 if row["x"] > middle else 9 for row in several]
-            plot.text(
-                "x", "y", "title", source=source, x_offset="aside", y_offset=-7, text_align="align", text_font_size="13px", text_color=INK,
-                text_font_style="bold", background_fill_color="white", background_fill_alpha=0.75, padding=2,
-            )  # fmt: skip
+            name_ends(plot, source)
     return found
 
 
 def _stop(rows: dict[tuple[Any, ...], dict[str, Any]], route: Route, edge: Edge, title: str, place: str) -> None:
     """Add a stop, once for all routes that have it with the same figures."""
-    x, y = _metres(*route.point(place))
-    told = {"km": _figure(edge.km), "hours": _figure(edge.hours, 1), "usd": _figure(edge.usd)}
+    x, y = metres(*route.point(place))
+    told = {"km": figure_text(edge.km), "hours": figure_text(edge.hours, 1), "usd": figure_text(edge.usd)}
     if edge.kind in {"start", "end"} and not edge.components:
         told = dict.fromkeys(told, "0: counted gate to gate")
     row = {"x": x, "y": y, "title": title, **told, "sources": _short(_sources_of([edge]))}
@@ -419,7 +275,3 @@ def _sources_of(edges: Iterable[Edge]) -> list[str]:
 def _short(sources: Sequence[str]) -> str:
     more = len(sources) - SOURCES_SHOWN
     return f"{', '.join(sources[:SOURCES_SHOWN]) or 'none named'}{f' and {more} more' if more > 0 else ''}"
-
-
-def _figure(value: float, decimals: int = 0) -> str:
-    return ABSENT if math.isnan(value) else f"{value:,.{decimals}f}"

@@ -4,66 +4,84 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from corridor.answers import Routes
+from corridor.assignment import Assignment
 from corridor.critical import Criticality
+from corridor.decision_sections import (
+    explanation_section,
+    explanation_sources,
+    indicators_section,
+    indicators_sources,
+)
 from corridor.errors import OptionError
+from corridor.explaining import Explanation
+from corridor.explaining_texts import SPLIT_HEAD, split_rows
+from corridor.facilitation import Indicators
+from corridor.grown import Growth
 from corridor.interactive_charts import arrivals_chart, losses_chart, parts_chart, profile_chart
 from corridor.interactive_map import map_of
-from corridor.route_texts import against_ordinary, score_parts
+from corridor.report_tables import bases_table, frame_table, is_frame, list_of, text_table
+from corridor.route_texts import against_ordinary
 from corridor.routes import Route
+from corridor.score_split import split_of
 from corridor.simulation import Simulation
-from corridor.vocabulary import BASES
-from corridor.web_page import ABSENT, Figures, escaped, table
+from corridor.trade_sections import assignment_section, assignment_sources, growth_section, growth_sources
+from corridor.web_page import Figures, escaped, table
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    import pandas as pd
+    from corridor.network import Network
 
-__all__ = ["ACCEPTED", "heading_of", "is_accepted", "moment", "routes_of", "section_of"]
+__all__ = ["ACCEPTED", "heading_of", "is_accepted", "moment", "routes_of", "section_of", "sources_of"]
 
-ACCEPTED: Final = "a Route, Routes, a Simulation, a Criticality, a DataFrame, or any result with to_frame()"
-# A page with more rows than this is no report; the rest is counted, and to_frame().to_csv() has it.
-MOST_ROWS: Final = 500
+ACCEPTED: Final = (
+    "a Route, Routes, an Explanation, Indicators, a Simulation, a Criticality, an Assignment, a Growth, a DataFrame, or any result with "
+    "to_frame()"
+)
+MEASURES: Final[tuple[tuple[Literal["hours", "usd"], str], ...]] = (("hours", "Hours"), ("usd", "USD"))
 STAGE_HEAD: Final = ("step", "from", "to", "km", "hours", "USD")
-PART_HEAD: Final = ("part", "hours", "USD", "money in the score, USD", "time in the score, USD", "score, USD")
 SIMULATION_HEAD: Final = (
     "", "route", "mean, h", "P10, h", "P50, h", "P90, h", "P95, h", "± P95, h", "P50, USD", "P95, USD", "rank by mean",
     "rank by P95",
 )  # fmt: skip
-BASIS_HEAD: Final = ("figures", *BASES)
 
 
 def is_accepted(result: object) -> bool:
     """Tell whether a report can hold a result."""
     if isinstance(result, type):
         return False
-    return _is_frame(result) or callable(getattr(result, "to_frame", None))
+    return is_frame(result) or callable(getattr(result, "to_frame", None))
 
 
 def heading_of(result: Any) -> str:
     """Return the heading of a result that was given none."""
-    if isinstance(result, Route):
-        return f"{result.place_name(result.origin)} → {result.place_name(result.destination)}"
-    if isinstance(result, Routes):
-        return result.title.partition(" (")[0]
-    if isinstance(result, Simulation):
-        return f"How sure the arrival is: {' or '.join(dict.fromkeys(map(heading_of, result.routes)))}"
-    if isinstance(result, Criticality):
-        return f"Loss of {result.of}"
-    return "Table" if _is_frame(result) else type(result).__name__
+    kind = _kind_of(result)
+    return kind.heading(result) if kind is not None else "Table" if is_frame(result) else type(result).__name__
 
 
 def routes_of(result: Any) -> tuple[Route, ...]:
     """Return the routes that a result is made of, as far as it holds them."""
-    if isinstance(result, Route):
-        return (result,)
-    if isinstance(result, Routes):
-        return tuple(result)
-    return tuple(route for route in getattr(result, "routes", ()) if isinstance(route, Route))
+    kind = _kind_of(result)
+    given = kind.routes(result) if kind is not None else getattr(result, "routes", ())
+    return tuple(route for route in given if isinstance(route, Route))
+
+
+def sources_of(result: Any) -> list[tuple[str, str, str]]:
+    """Return id, title and address of the sources of a result of a kind that a report knows, each once."""
+    rows = [row for route in routes_of(result) for row in route.source_rows()]
+    found = {row.id: (row.id, row.title, row.url) for row in rows}
+    kind = _kind_of(result)
+    if kind is not None and kind.sources is not None:
+        net, named = kind.sources(result)
+        known = {row.id: (row.id, row.title, row.url) for row in net.tables.sources}
+        for source in (part.strip() for text in named for part in text.split(";")):
+            if source:
+                found.setdefault(source, known.get(source, (source, "no row in the table of sources", "")))
+    return [*found.values()]
 
 
 def moment(when: datetime) -> str:
@@ -73,19 +91,14 @@ def moment(when: datetime) -> str:
 
 def section_of(result: Any, figures: Figures) -> str:
     """Return what a report says of one result, below its heading."""
-    if isinstance(result, Route):
-        return _route(result, figures)
-    if isinstance(result, Routes):
-        return _routes(result, figures)
-    if isinstance(result, Simulation):
-        return _simulation(result, figures)
-    if isinstance(result, Criticality):
-        return _criticality(result, figures)
-    frame = result if _is_frame(result) else result.to_frame()
-    if not _is_frame(frame):
+    kind = _kind_of(result)
+    if kind is not None:
+        return kind.section(result, figures)
+    frame = result if is_frame(result) else result.to_frame()
+    if not is_frame(frame):
         msg = f"report: to_frame() of {type(result).__name__} returned a {type(frame).__name__}, not a DataFrame."
         raise OptionError(msg)
-    told = "" if _is_frame(result) else f"<p>{escaped(repr(result))}</p>"
+    told = "" if is_frame(result) else f"<p>{escaped(repr(result))}</p>"
     return f"{told}{frame_table(frame)}"
 
 
@@ -103,56 +116,45 @@ def _route(route: Route, figures: Figures) -> str:
         facts.append(f"<p>Leaves {moment(route.depart)}, arrives {moment(route.arrive)}.</p>")
     elif route.day is not None:
         facts.append(f"<p>As of {route.day}: {escaped(against_ordinary(route))}.</p>")
-    way = heading_of(route)
-    charts = "".join(
-        figures.place(
-            profile_chart(route, measure), f"{word} along the way, {way}: the table of steps holds the figures"
-        )
-        for measure, word in (("hours", "Hours"), ("usd", "USD"))
-    )
     stages = [stage.cells for stage in route.stages]
     total = ("total", "", "", f"{route.km:,.0f}", f"{route.hours:,.1f}", f"{route.usd:,.0f}")
     return "".join([
         *facts,
         map_of([route], figures),
         _advisories([route]),
-        f"<h3>Time and cost along the way</h3><p class='faint'>A vertical step: it stands, and pays.</p><div class='pair'>{charts}</div>",
+        _profiles(route, figures),
         "<h3>Legs, borders and transfers</h3>",
         table(STAGE_HEAD, stages, numbers=[False] * 3 + [True] * 3, foot=total),
-        "<h3>What the score is made of</h3>",
-        _parts(route),
+        _split(route),
         "<h3>What the figures rest on</h3>",
-        _bases({"": route}),
+        bases_table({"": route}),
     ])  # fmt: skip
 
 
-def _parts(route: Route) -> str:
+def _profiles(route: Route, figures: Figures) -> str:
+    """Return hours and USD over km, as far as they are known."""
+    charts = "".join(
+        figures.place(
+            profile_chart(route, measure),
+            f"{word} along the way, {heading_of(route)}: the table of steps holds the figures",
+        )
+        for measure, word in MEASURES
+        if not math.isnan(getattr(route, measure))
+    )
+    told = "A vertical step: it stands, and pays."
+    return (
+        f"<h3>Time and cost along the way</h3><p class='faint'>{told}</p><div class='pair'>{charts}</div>"
+        if charts
+        else ""
+    )
+
+
+def _split(route: Route) -> str:
     """Return the parts of the score as a table that adds up to it."""
-    sums: dict[str, list[list[float]]] = {}
-    for row in score_parts(route._edges, route._costs, route._weights):  # noqa: SLF001
-        name = f"{row['part']} ({row['kind']})" if row["part"] == "penalty" else row["part"]
-        sums.setdefault(name, []).append([row[k] for k in ("hours", "usd", "money_score", "time_score", "score")])
-    columns = {name: [math.fsum(column) for column in zip(*rows, strict=True)] for name, rows in sums.items()}
-    whole = [math.fsum(column) for column in zip(*columns.values(), strict=True)] if columns else [0.0] * 5
-
-    def cells(name: str, values: Sequence[float]) -> list[str]:
-        return [name, f"{values[0]:,.1f}", *(f"{value:,.0f}" for value in values[1:])]
-
-    rows = [cells(name, values) for name, values in columns.items()]
-    return table(PART_HEAD, rows, numbers=[False] + [True] * 5, foot=cells("total", whole))
-
-
-def _bases(routes: Mapping[str, Route]) -> str:
-    """Return which share of the hours and of the USD is quoted, derived, recalled and estimated."""
-    rows = [
-        [
-            f"{label}{': ' if label else ''}{'USD' if measure == 'usd' else measure}",
-            *(f"{shares[basis]:.0%}" for basis in BASES),
-        ]
-        for label, route in routes.items()
-        for measure, shares in route.basis_share.items()
-    ]
-    return table(BASIS_HEAD, rows, numbers=[False] + [True] * len(BASES))
+    if math.isnan(route.score):
+        return ""
+    *rows, total = split_rows(split_of(route))
+    return f"<h3>What the score is made of, USD</h3>{text_table(SPLIT_HEAD, rows, foot=total, heads=2)}"
 
 
 def _advisories(routes: Sequence[Route]) -> str:
@@ -166,8 +168,7 @@ def _advisories(routes: Sequence[Route]) -> str:
         ),
     ):
         if facts:
-            items = "".join(f"<li>{escaped(fact)}</li>" for fact in dict.fromkeys(facts))
-            lists.append(f"<h3>{name}</h3><ul>{items}</ul>")
+            lists.append(f"<h3>{name}</h3>{list_of(dict.fromkeys(map(str, facts)))}")
     return "".join(lists)
 
 
@@ -180,7 +181,8 @@ def _routes(routes: Routes, figures: Figures) -> str:
     several = [*routes]
     charts = "".join(
         figures.place(parts_chart(several, measure), f"{word} of each route by part: the table holds the totals")
-        for measure, word in (("hours", "Hours"), ("usd", "USD"))
+        for measure, word in MEASURES
+        if not any(math.isnan(getattr(route, measure)) for route in several)
     )
     head = ("route", "score, USD", "km", "hours", "days", "USD", "kg CO2e", "transfers", "by way of")
     return "".join([
@@ -191,7 +193,7 @@ def _routes(routes: Routes, figures: Figures) -> str:
         f"<h3>What hours and USD are spent on</h3><div class='pair'>{charts}</div>",
         _advisories(several),
         "<h3>What the figures rest on</h3>",
-        _bases({f"route {number}": route for number, route in enumerate(several, 1)}),
+        bases_table({f"route {number}": route for number, route in enumerate(several, 1)}),
     ])  # fmt: skip
 
 
@@ -207,7 +209,7 @@ def _simulation(found: Simulation, figures: Figures) -> str:
         head = (*head, f"arrived within {found.deadline_hours:,g} h", "mean lateness, h")
     quantiles = table(head, rows, numbers=[False, False, *[True] * (len(head) - 2)], heads=2)
     note = "± P95 is the standard error of P95 as drawn."
-    bases = _bases({f"route {number}": route for number, route in enumerate(found.routes, 1)})
+    bases = bases_table({f"route {number}": route for number, route in enumerate(found.routes, 1)})
     return (
         f"<p>{escaped(found.made_with)}.</p>{drawn}<p class='faint'>{dots}</p>{quantiles}<p class='faint'>{note}</p>"
         f"<h3>What the figures rest on</h3>{bases}"
@@ -227,70 +229,61 @@ def _criticality(found: Criticality, figures: Figures) -> str:
     return f"<p>{escaped(told)}.</p>{left_out}{drawn}{frame_table(found.to_frame(only_changed=True))}"
 
 
-# --- frames ------------------------------------------------------------------------------------------------------------
+# --- the kinds ---------------------------------------------------------------------------------------------------------
 
 
-def _is_frame(result: object) -> bool:
-    return hasattr(result, "columns") and hasattr(result, "itertuples")
+class Kind(NamedTuple):
+    """How a kind of result is headed, which routes it is made of, and what a report says of it."""
+
+    heading: Callable[[Any], str]
+    routes: Callable[[Any], Iterable[Route]]
+    section: Callable[[Any, Figures], str]
+    # A network, and what it names as sources beyond those of the routes: ids with ";" between.
+    sources: Callable[[Any], tuple[Network, Iterable[str]]] | None = None
 
 
-def frame_table(frame: pd.DataFrame) -> str:
-    """Return a frame as a table: its index as heads of the rows, units in the heads of the columns, figures alike."""
-    from pandas import RangeIndex
-
-    if hasattr(frame, "geom_type"):
-        frame = frame.drop(columns=frame.geometry.name)
-    plain = isinstance(frame.index, RangeIndex) and frame.index.name is None
-    units = frame.attrs.get("unit", {})
-    levels = [] if plain else [frame.index.get_level_values(level).tolist() for level in range(frame.index.nlevels)]
-    columns = [frame.iloc[:, place].tolist() for place in range(frame.shape[1])]
-    names = [] if plain else [str(name or "") for name in frame.index.names]
-    head = names + [_head(name, units) for name in frame.columns]
-    shown = [_cells(column[:MOST_ROWS]) for column in [*levels, *columns]]
-    rows = [*zip(*(texts for texts, _ in shown), strict=True)]
-    if not rows:
-        return "<p>No rows.</p>"
-    told = f"<p class='faint'>Unit: {escaped(units)}.</p>" if isinstance(units, str) and units else ""
-    if any(ABSENT in row for row in rows):
-        told += f"<p class='faint'>{ABSENT}: no figure, such as where there is no route.</p>"
-    if len(frame) > MOST_ROWS:
-        told += f"<p><b>The first {MOST_ROWS:,} of {len(frame):,} rows</b>; the frame itself holds all.</p>"
-    return told + table(head, rows, numbers=[is_number for _, is_number in shown], heads=max(len(levels), 1))
+def _ends_of(routes: Iterable[Route]) -> str:
+    return " or ".join(dict.fromkeys(map(heading_of, routes)))
 
 
-def _head(name: object, units: Any) -> str:
-    text = " ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-    unit = str(units.get(name, "")) if isinstance(units, Mapping) else ""
-    words = text.replace("_", " ")
-    return words if not unit or unit.lower() in words.lower().split() else f"{words}, {unit}"
+def _flows_of(found: Assignment) -> list[Route]:
+    return [share.route for share in found.paths]
 
 
-def _cells(column: Sequence[Any]) -> tuple[list[str], bool]:
-    """Return the values of a column as texts with the same decimals, and whether they are numbers."""
-    known = [value for value in column if not _is_absent(value)]
-    if not known or not all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
-        return [ABSENT if _is_absent(value) else _text(value) for value in column], False
-    decimals = _decimals([abs(float(value)) for value in known])
-    # "z": what is rounded to nothing bears no sign.
-    return [ABSENT if _is_absent(value) else f"{float(value):z,.{decimals}f}" for value in column], True
+KINDS: Final[dict[type, Kind]] = {
+    Route: Kind(
+        lambda route: f"{route.place_name(route.origin)} → {route.place_name(route.destination)}",
+        lambda route: [route],
+        _route,
+    ),
+    Routes: Kind(lambda routes: str(routes.title).partition(" (")[0], list, _routes),
+    Explanation: Kind(
+        lambda found: f"Why this way: {heading_of(found.route)}",
+        lambda found: [found.route, *found.rivals],
+        explanation_section,
+        explanation_sources,
+    ),
+    Indicators: Kind(
+        lambda found: f"Indicators: {_ends_of(found.routes)}",
+        lambda found: found.routes,
+        lambda found, _figures: indicators_section(found),
+        indicators_sources,
+    ),
+    Simulation: Kind(
+        lambda found: f"How sure the arrival is: {_ends_of(found.routes)}", lambda found: found.routes, _simulation
+    ),
+    Criticality: Kind(lambda found: f"Loss of {found.of}", lambda _found: (), _criticality),
+    Assignment: Kind(
+        lambda _found: "What is carried, and what holds it back", _flows_of, assignment_section, assignment_sources
+    ),
+    Growth: Kind(
+        lambda found: f"Trade from {found.trades[0] / 1e6:,.0f} to {found.trades[-1] / 1e6:,.0f} million USD a year",
+        lambda found: [route for each in found.assignments for route in _flows_of(each)],
+        growth_section,
+        growth_sources,
+    ),
+}
 
 
-def _decimals(sizes: Sequence[float]) -> int:
-    """Return how many decimals a column needs: none where it runs to thousands, but a small figure is never shown as 0."""
-    least, most = min((size for size in sizes if size > 0), default=1.0), max(sizes)
-    if all(size == int(size) for size in sizes if math.isfinite(size)):
-        return 0
-    wanted = 0 if most >= 1000 else 1 if most >= 10 else 2 if most >= 1 else 3
-    return wanted if least >= 0.5 * 10**-wanted else min(wanted + 1, 4)
-
-
-def _is_absent(value: Any) -> bool:
-    if value is None or type(value).__name__ in {"NaTType", "NAType"}:
-        return True
-    return isinstance(value, float) and math.isnan(value)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(map(str, value))
-    return str(value)
+def _kind_of(result: object) -> Kind | None:
+    return next((kind for made, kind in KINDS.items() if isinstance(result, made)), None)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from corridor.explaining import Explanation
 
-__all__ = ["plot_tornado"]
+__all__ = ["HIGH", "LOW", "PALE", "plot_tornado", "widest"]
 
 INK, FAINT, RULE = "#222222", "#6b6b6b", "#d8d3c8"
 # Told apart by colour-blind eyes (Okabe and Ito); what is assumed is pale and hatched.
@@ -60,13 +60,7 @@ def plot_tornado(explanation: Explanation, *, ax: Axes | None = None, top: int =
     >>> co.plot_tornado(co.explain(net, co.route(net, "Karachi", "Kabul")), top=3).get_xlabel()
     'margin to the best rival, USD'
     """
-    whole: object = top
-    if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
-        msg = f"top={top!r}: must be a whole number of 1 or more."
-        raise OptionError(msg)
-    every = explanation.tornado_rows()
-    least = max(UNSEEN * max((row["swing"] for row in every), default=0.0), ROUNDING)
-    rows = [row for row in every if row["swing"] > least][:top]
+    rows = widest(explanation, top)
     if not rows:
         msg = "plot_tornado: no estimate moves the margin to a rival, so there is nothing to draw; .tornado lists them."
         raise OptionError(msg)
@@ -91,6 +85,23 @@ def plot_tornado(explanation: Explanation, *, ax: Axes | None = None, top: int =
     ax.axvline(0, color=FAINT, linewidth=1.0, linestyle="--", zorder=1)
     _dress(ax, rows, explanation)
     return ax
+
+
+def widest(explanation: Explanation, top: int) -> list[dict[str, Any]]:
+    """Return the estimates whose bars can be seen, those with the widest swing.
+
+    Raises
+    ------
+    OptionError
+        If ``top`` is no whole number of 1 or more.
+    """
+    whole: object = top
+    if isinstance(whole, bool) or not isinstance(whole, int) or whole < 1:
+        msg = f"top={top!r}: must be a whole number of 1 or more."
+        raise OptionError(msg)
+    every = explanation.tornado_rows()
+    least = max(UNSEEN * max((row["swing"] for row in every), default=0.0), ROUNDING)
+    return [row for row in every if row["swing"] > least][:top]
 
 
 def _draw(ax: Axes, place: int, row: dict[str, Any], today: float) -> None:

@@ -46,9 +46,13 @@ td, th { overflow-wrap: normal; }
 .panel dt { float: left; clear: left; width: 6rem; color: #595959; } .panel dd { margin: 0 0 0 6rem; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem; }
 .figure { min-width: 0; break-inside: avoid; }
+.bk-Tooltip { max-width: 26rem; }
 details { margin: .6rem 0; } summary { cursor: pointer; }
 @media (max-width: 52rem) { body { padding: .6rem; } th, td { padding: .2rem .35rem; } .map { grid-template-columns: minmax(0, 1fr); }
-  .panel { max-height: none; } }
+  .panel { max-height: none; }
+  /* There is no room beside a finger: what is touched is told at the foot of the screen. */
+  .bk-Tooltip { left: .4rem !important; right: .4rem !important; top: auto !important; bottom: .4rem !important; width: auto;
+    max-width: none; opacity: 1; --tooltip-arrow-color: transparent; --tooltip-arrow-inner-color: transparent; } }
 @media print { body { max-width: none; padding: 0; font-size: 11pt; } nav { break-after: avoid; }
   .wide { overflow: visible; } .panel { display: none; } .figure { zoom: .66; } .map { display: block; }
   .map .figure { zoom: .94; } .pair { grid-template-columns: 1fr 1fr; } .faint { break-after: avoid; }
