@@ -123,8 +123,15 @@ class Browser:
         pointer.move_to_location(*start).pointer_down().move_to_location(*end).pointer_up()
         actions.perform()
 
-    def wheel(self, x: int, y: int, by: int) -> None:
-        ActionChains(self.driver).scroll_from_origin(ScrollOrigin.from_viewport(x, y), 0, by).perform()
+    def wheel(self, x: int, y: int, by: int, *, key: str = "") -> None:
+        """Turn the wheel, with a key held down or none."""
+        actions = ActionChains(self.driver)
+        if key:
+            actions.key_down(key)
+        actions.scroll_from_origin(ScrollOrigin.from_viewport(x, y), 0, by)
+        if key:
+            actions.key_up(key)
+        actions.perform()
 
     def tooltip(self) -> str:
         """Return the text of the tooltips shown."""

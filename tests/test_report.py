@@ -8,6 +8,7 @@ import json
 import math
 import re
 import sys
+from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,9 +18,11 @@ import pytest
 
 import corridor as co
 import small
+import trade_small
+from corridor.component_chart import parts_of
 from corridor.errors import MissingExtraError, OptionError
-from corridor.interactive_charts import parts_of
-from corridor.report_sections import frame_table
+from corridor.interactive_charts import profile_chart, shares_chart, tornado_bars
+from corridor.report_tables import frame_table, rows_table
 from corridor.web_page import Figures, link_to, page, table
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -116,7 +119,7 @@ def test_the_tables_hold_the_figures_of_the_results(made, results):
     told = " ".join(outline.tables)
     route = results["One route"]
     assert f"total{route.km:,.0f}{route.hours:,.1f}{route.usd:,.0f}" in told
-    assert f"{route.score:,.0f}" in told
+    assert f"{route.score:,.2f}" in told
     for each in results["Several"]:
         assert f"{each.score:,.0f}{each.km:,.0f}{each.hours:,.1f}{each.hours / 24:.1f}{each.usd:,.0f}" in told
     for row in results["How sure"].rows():
@@ -156,7 +159,7 @@ def test_a_route_that_leaves_at_a_moment_says_when_it_leaves_and_arrives(tmp_pat
     assert f", arrives {route.arrive:%Y-%m-%d %H:%M}" in text
     assert f"Routes: leaving {route.depart:%Y-%m-%d %H:%M}" in text
     assert "normal operation" not in text
-    assert "waiting: " in text
+    assert "waiting for opening: Charikar" in text
 
 
 def test_a_sailing_is_one_stretch_that_is_no_border_post():
@@ -223,12 +226,173 @@ def test_the_parts_of_a_route_add_up_to_its_totals(results):
             assert math.isclose(sum(parts_of(route, measure).values()), getattr(route, measure), rel_tol=1e-9)
     route = co.route(small.two_countries(), "port", "city", modes=["road"])
     # 250 km + 8 km of the crossing at 25 km an hour; 20 + 10 h of clearing; 258 km at 2 USD, 100 + 50 USD at the border.
-    assert parts_of(route, "hours") == {
-        "road haul": pytest.approx(10.0),
-        "border": pytest.approx(8 / 25 + 30),
-        "ends": 0.0,
+    assert parts_of(route, "hours") == {"road haul": pytest.approx(258 / 25), "border": pytest.approx(30.0)}
+    assert parts_of(route, "usd") == {"road haul": pytest.approx(516.0), "border": pytest.approx(150.0)}
+
+
+def drawn(chart, **wanted) -> list[dict[str, object]]:
+    """Return the rows of all glyphs of a chart that have the columns wanted."""
+    rows = []
+    for renderer in chart.renderers:
+        data = renderer.data_source.data
+        rows += [dict(zip(data, values, strict=True)) for values in zip(*data.values(), strict=True)]
+    return [row for row in rows if all(row.get(name) == value for name, value in wanted.items())]
+
+
+def test_the_profile_has_a_border_as_two_steps_at_their_posts_and_ends_at_the_totals():
+    route = co.route(small.two_countries(), "port", "city", modes=["road"])
+    for measure, heights in (("hours", [20.0, 10.0]), ("usd", [100.0, 50.0])):
+        rows = drawn(profile_chart(route, measure))
+        steps = [row for row in rows if row["x0"] == row["x1"]]
+        assert [row["what"] for row in steps] == ["border outbound: West", "border inbound: East"]
+        assert [row["y1"] - row["y0"] for row in steps] == pytest.approx(heights)
+        assert max(row["y1"] for row in rows) == pytest.approx(getattr(route, measure))
+        assert max(row["x1"] for row in rows) == pytest.approx(route.km)
+
+
+def test_a_route_whose_usd_are_not_known_has_no_chart_of_them(tmp_path):
+    places = pd.DataFrame({"id": ["a", "b"], "lon": [60.0, 61.0], "lat": [30.0, 30.0], "country": ["PK", "PK"]})
+    links = pd.DataFrame({"from": ["a"], "to": ["b"], "length_km": [100.0], "mode": ["road"], "hours": [4.0]})
+    route = co.Router.from_frames(places, links).route("a", "b", by="hours")
+    assert math.isnan(route.usd)
+    text = co.report(route, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert 'aria-label="Hours along the way' in text
+    assert 'aria-label="USD along the way' not in text
+    assert "What the score is made of" not in text
+
+
+# --- why, indicators, trade ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def decided(net):
+    """One result of each kind that explains or assigns."""
+    demand = co.Demand.bundled("pk-kz-2025")
+    grown = co.growth(net, demand, steps=3, levers=["hairatan-250-wagons"], swing=0.3)
+    return {
+        "Why": co.explain(net, co.route(net, "Karachi", "Tashkent")),
+        "Measured": co.indicators(co.alternatives(net, "Karachi", "Tashkent", k=2, max_overlap=0.8)),
+        "Carried": grown.assignments[-1],
+        "Growing": grown,
     }
-    assert parts_of(route, "usd") == {"road haul": pytest.approx(500.0), "border": pytest.approx(166.0), "ends": 0.0}
+
+
+@pytest.fixture(scope="module")
+def told(decided, tmp_path_factory):
+    path = co.report(decided, tmp_path_factory.mktemp("decided") / "decided.html")
+    text = html.unescape(path.read_text(encoding="utf-8"))
+    starts = [text.index(f'id="section-{number}"') for number in range(1, 5)]
+    ends = [*starts[1:], text.index('id="sources"')]
+    parts = {name: text[start:end] for name, start, end in zip(decided, starts, ends, strict=True)}
+    return parts | {"Sources": text[ends[-1] : text.index("</footer>")]}
+
+
+def bare(text: str) -> str:
+    return re.sub(r"<[^>]*>", "|", text)
+
+
+def test_an_explanation_is_told_with_verdict_split_break_evens_flips_and_tornado(decided, told):
+    found, text = decided["Why"], told["Why"]
+    assert found.verdict in text
+    for part in found.split:
+        assert f"{part.name}|" in bare(text)
+        assert f"{part.score:,.2f}" in text
+    assert f"{found.route.score:,.2f}" in text
+    rows = [row for row in found.break_even_rows() if row["side"]]
+    assert min(rows, key=lambda row: row["change"])["sentence"] in text
+    assert all(f"<li>{row['sentence']}</li>" in text for row in found.flip_rows()[:8])
+    assert all(f"{margin:+,.2f}" in text for margin in found.margins)
+    for row in found.tornado_rows():
+        assert f"|{row['name']}|" in bare(text)
+    assert "Bars of how far each estimate moves the margin" in text
+
+
+def test_the_bars_of_the_tornado_are_those_of_its_rows(decided):
+    found = decided["Why"]
+    bars = drawn(tornado_bars(found))
+    rows = [row for row in found.tornado_rows() if any(bar["name"] == row["name"] for bar in bars)]
+    assert len(bars) == 2 * len(rows)
+    for row in rows:
+        ends = [bar for bar in bars if bar["name"] == row["name"] and row["unit"] in bar["now"]]
+        assert {round(bar["margin"], 6) for bar in ends} >= {
+            round(row[f"margin_at_{end}"], 6) for end in ("low", "high")
+        }
+        assert {bar["best"] for bar in ends} >= {row["best_at_low"], row["best_at_high"]}
+
+
+def test_indicators_are_told_by_route_beside_the_published_values_with_notes(decided, told):
+    found, text = decided["Measured"], told["Measured"]
+    for number, route in enumerate(found.routes, 1):
+        assert (
+            f"Route {number}: {', '.join(route.crossings)}. Karachi → Tashkent: trade facilitation indicators" in text
+        )
+    for row in found.rows("countries"):
+        assert math.isnan(row["tfi4_kmh"]) or f"|{row['tfi4_kmh']:,.1f}|" in bare(text)
+    printed = next(row for row in found.rows("compared") if row["area"] == "PK" and row["indicator"] == "tfi1_hours")
+    assert f"{printed['computed']:,.1f} ({printed['published']:,.1f}, {printed['published_year']})" in text
+    assert all(f"<li>{note}</li>" in text for note in found.notes)
+
+
+def test_an_assignment_is_told_with_capacities_bottlenecks_unserved_and_reasons(decided, told, net):
+    found, text = decided["Carried"], told["Carried"]
+    assert found.unserved_tonnes_per_year > 0
+    for row in found.capacity_rows:
+        if row["tonnes_per_year"] > 0:
+            assert f"|{row['basis']}||{row['year']}|" in bare(text)
+            assert f"{row['used']:,.1f}||{row['share_used']:.0%}" in bare(text).replace("|||", "||")
+    for row in found.bottleneck_rows:
+        assert f"|{row['name']}||{row['usd_per_extra_tonne']:,.1f}|" in bare(text)
+    for row in found.demand_rows:
+        if row["unserved_tonnes_per_year"] > 0:
+            assert f"{row['unserved_tonnes_per_year']:,.0f}||{row['reason']}|" in bare(text)
+        assert f"|{net.place(row['origin']).name}||{net.place(row['destination']).name}||{row['cargo']}|" in bare(text)
+    assert all(f"|{row['crossing']}||{row['mode']}|" in bare(text) for row in found.uncounted_rows)
+    assert found.certificate in text
+    assert 'aria-label="Map of what passes each link in a year' in text
+
+
+def test_growth_is_told_with_what_is_full_levers_sensitivity_and_its_chart(decided, told):
+    found, text = decided["Growing"], told["Growing"]
+    assert str(found).splitlines()[0] in text
+    for row in found.saturation_rows:
+        assert f"|{row['name']}||{row['usd'] / 1e6:,.1f}|" in bare(text)
+    assert "|hairatan-250-wagons|" in bare(text)
+    widest = max(found.swings, key=lambda row: abs(row["usd_at_high"] - row["usd_at_low"]))
+    assert f"|{widest['figure']}: {widest['subject']}|" in bare(text)
+    points = drawn(shares_chart(found))
+    for row in found.volume_rows:
+        if not math.isnan(row["share_used"]):
+            at = (row["trade_usd"] / 1e6, row["share_used"] * 100, f"{row['crossing']} ({row['mode']})")
+            assert at in [(point["x"], point["y"], point["name"]) for point in points]
+
+
+def test_the_sources_of_estimates_published_values_demand_and_capacities_stand_at_the_end(decided, told, net):
+    named = {row["source"] for row in decided["Why"].tornado_rows()}
+    named |= {row["source"] for row in decided["Measured"].rows("compared")}
+    named |= {row["source"] for row in decided["Carried"].capacity_rows if row["tonnes_per_year"] > 0}
+    named |= {one.wanted.source for one in decided["Carried"].goods}
+    named |= {one.bound.row.traffic_source for one in decided["Growing"].saturations}
+    ids = {source.strip() for text in named for source in text.split(";")} - {""}
+    titles = {row.id: row.title for row in net.tables.sources}
+    assert len(ids) > 10
+    for source in ids:
+        assert told["Sources"].count(f"<b>{source}</b>: {titles[source]}") == 1
+
+
+def test_goods_that_nothing_carries_have_no_map_but_a_reason(tmp_path):
+    net = trade_small.two_roads(trade_small.capacity("pass", "link", 10))
+    found = co.assign(net, [co.Demand("mine", "mart", "ore", tonnes_per_year=5000)], unserved_usd_per_tonne=0.01)
+    text = co.report(found, tmp_path / "n.html").read_text(encoding="utf-8")
+    assert "Nothing is carried, so there is no map." in text
+    assert f"5,000||{found.demand_rows[0]['reason']}|" in bare(html.unescape(text))
+    assert "<script" not in text
+
+
+def test_an_amount_of_no_figure_is_a_dash_and_yes_and_no_are_words():
+    text = rows_table(
+        [{"n": math.nan, "full": True, "why": ""}], [("n", "n", ",.1f"), ("full", "full", ""), ("why", "why", "")]
+    )
+    assert re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", text)[3:] == ["-", "yes", "-"]
 
 
 # --- frames ----------------------------------------------------------------------------------------------------------
@@ -328,6 +492,25 @@ def hostile_network() -> co.Network:
     return small.network(places, links, crossings=crossings, statuses=[closed], sources=[source])
 
 
+def hostile_trade() -> dict[str, object]:
+    """A flow, its growth and a comparison whose places, notes, sources and levers hold what a careless page would run."""
+    given = [trade_small.capacity("near", "crossing", 10, note=IMAGE), trade_small.capacity("far", "crossing", 30)]
+    tables = trade_small.two_gates(*given).tables
+    names = {"south": SCRIPT, "north": IMAGE, "near-pk": END, "far-pk": FIELD}
+    places = tuple(row.model_copy(update={"name": names.get(row.id, row.name)}) for row in tables.places)
+    net = co.Network(replace(tables, places=places), name="hostile")
+    demand = co.Demand("south", "north", "ore", usd_per_year=1.5e8, set=SCRIPT, source=f"{END};{FIELD}", note=IMAGE)
+    lever = co.Scenario(
+        id="wider", name=SCRIPT + END, description=IMAGE, basis="estimate", source="hand",
+        changes=[{"kind": "capacity", "crossings": ["near"], "capacity": 20.0}],
+    )  # fmt: skip
+    grown = co.growth(net, demand, to_usd=4e8, steps=2, swing=0.3, levers=[lever])
+    compared = co.compare({SCRIPT: net, IMAGE: net.apply(lever)}, [("south", "north")])
+    why = co.explain(net, co.route(net, "south", "north"))
+    measured = co.indicators(why.route)
+    return {SCRIPT: co.assign(net, demand), IMAGE: grown, END: compared, FIELD: why, SCRIPT + IMAGE: measured}
+
+
 def hostile_results() -> dict[str, object]:
     route = co.route(hostile_network(), "port", "city")
     routes = co.Routes([route, route], method=IMAGE, note=END)
@@ -353,6 +536,27 @@ def test_hostile_text_stays_text(hostile):
     # Its only address is no web address: told as text, not as a link.
     assert {a["href"][:1] for a in outline.all("a")} == {"#"}
     assert "javascript:alert(4)" in outline.texts["footer"][0]
+
+
+def test_hostile_text_in_trade_and_explanations_stays_text(tmp_path):
+    given = hostile_trade()
+    text = co.report(given, tmp_path / "h.html", title=FIELD).read_text(encoding="utf-8")
+    outline = Outline(text)
+    assert len(outline.all("script")) == 3
+    assert outline.all("img") == []
+    assert outline.texts["h2"][:5] == [*given]
+    assert not [name for _, attributes in outline.elements for name in attributes if name.startswith("on")]
+    assert {a["href"][:1] for a in outline.all("a")} == {"#"}
+    tables = " ".join(outline.tables)
+    assert f"{SCRIPT}{IMAGE}ore" in tables
+    # Sources of demand that the network has no row for are told all the same.
+    assert all(f"{source}: no row in the table of sources" in outline.texts["footer"][0] for source in (END, FIELD))
+    data = text[text.index('id="figures">') + len('id="figures">') :]
+    data = data[: data.index("</script>")]
+    assert not set("<>&\u2028\u2029") & set(data)
+    assert all(
+        json.dumps(word)[1:-1] in json.dumps(json.loads(data), ensure_ascii=False) for word in (SCRIPT, IMAGE, END)
+    )
 
 
 def test_hostile_text_does_not_leave_the_data_of_the_figures(hostile):
@@ -410,7 +614,10 @@ def test_a_table_escapes_heads_cells_and_foot():
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (5, r"report: cannot hold a int; give a Route, Routes, a Simulation, .*, a list of these, or a mapping"),
+        (
+            5,
+            r"report: cannot hold a int; give a Route, Routes, an Explanation, .* an Assignment, a Growth, .*, a list of these, or a mapping",
+        ),
         ([], r"report: no results; give at least one"),
         ({}, r"report: no results; give at least one"),
         ({"Far": 3}, r"report: 'Far' is a int; a report holds a Route"),

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from selenium.webdriver.common.keys import Keys
 
 import corridor as co
 from chromium import Browser, programs
-from corridor.interactive_charts import parts_of
-from test_report import HOSTILE, hostile_results
+from corridor.component_chart import parts_of
+from corridor.distance_profile import profile_rows
+from test_report import HOSTILE, hostile_results, hostile_trade
 
 DRAWN = 8  # map, two profiles; map, two bars; curves; bars of losses
 POINT = """
@@ -126,14 +129,11 @@ def test_a_stretch_clicked_fills_the_panel(opened, route):
 
 
 def test_a_profile_and_a_bar_hovered_over_tell_their_figures(opened, route):
-    step = next(row for row in route.step_rows() if row["kind"] == "cross")
-    rows = route.step_rows()
-    before = rows[: rows.index(step)]
-    km, hours = (sum(row[name] for row in before) for name in ("km", "hours"))
-    opened.move(*opened.pixel(1, km + step["km"] / 2, hours + step["hours"] / 2))
+    step = next(point for point in profile_rows(route, "hours") if point["border"])
+    opened.move(*opened.pixel(1, step["km"], step["hours"] - step["step"] / 2))
     told = opened.wait(opened.tooltip)
-    assert f"border: {route.place_name(step['from'])} → {route.place_name(step['to'])}" in told
-    assert f"{step['hours']:,.1f}" in told
+    assert f"border outbound: {step['place_name']}" in told
+    assert f"{step['step']:,.1f}" in told
     usd = parts_of(route, "usd")["road haul"]
     y = opened.ask("return plots()[5].model.y_range.synthetic('route 1');")
     opened.move(*opened.pixel(5, usd / 2, y))
@@ -151,7 +151,7 @@ def test_the_wheel_zooms_dragging_moves_and_the_map_keeps_its_shape(opened):
     before, (across, up) = opened.ask(RANGES, 0), shape()
     assert across == pytest.approx(up, rel=1e-6)
     x, y = opened.pixel(0, *opened.ask(POINT, 0, 0, 2))
-    opened.wheel(x, y, -200)
+    opened.wheel(x, y, -200, key=Keys.CONTROL)
     assert opened.wait(lambda: shape()[0] < across * 0.95)
     assert shape()[0] == pytest.approx(shape()[1], rel=1e-6)
     zoomed = opened.ask(RANGES, 0)
@@ -163,6 +163,15 @@ def test_the_wheel_zooms_dragging_moves_and_the_map_keeps_its_shape(opened):
     opened.ask("plots()[0].reset();")
     assert opened.wait(lambda: opened.ask(RANGES, 0)[2] <= before[2])
     assert shape()[0] == pytest.approx(shape()[1], rel=1e-6)
+    assert opened.complaints() == []
+
+
+def test_the_wheel_alone_scrolls_the_page_and_leaves_the_map(opened):
+    x, y = opened.pixel(0, *opened.ask(POINT, 0, 0, 2))
+    before, top = opened.ask(RANGES, 0), opened.ask("return window.scrollY")
+    opened.wheel(x, y, 150)
+    assert opened.wait(lambda: opened.ask("return window.scrollY") > top)
+    assert opened.ask(RANGES, 0) == before
     assert opened.complaints() == []
 
 
@@ -187,6 +196,91 @@ def test_a_narrow_screen_is_not_scrolled_sideways(browser, made):
     assert browser.complaints() == []
 
 
+def test_a_tooltip_on_a_narrow_screen_is_within_it(browser, made):
+    browser.open(made, width=400, height=800)
+    browser.wait_until_drawn()
+    for x, y in zip(*browser.ask("const d = plots()[0].model.renderers.find((one) => one.glyph.marker?.value === 'diamond').data_source.data; return [d.x, d.y];"), strict=True):  # fmt: skip
+        browser.move(*browser.pixel(0, x, y))
+        assert "border" in browser.wait(browser.tooltip)
+        boxes = browser.ask("return deep(document, '.bk-Tooltip').map((one) => one.getBoundingClientRect()).filter((one) => one.width > 0).map((one) => [one.left, one.right, one.bottom]);")  # fmt: skip
+        assert boxes
+        assert all(left >= 0 and right <= 400 and bottom <= 800 for left, right, bottom in boxes)
+
+
+# --- why, and trade ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def decided():
+    net = co.load()
+    grown = co.growth(net, co.Demand.bundled("pk-kz-2025"), steps=3, swing=None)
+    why = co.explain(net, co.route(net, "Karachi", "Tashkent"))
+    return {"Why": why, "Measured": co.indicators(why.route), "Carried": grown.assignments[-1], "Growing": grown}
+
+
+@pytest.fixture(scope="module")
+def decided_page(decided, tmp_path_factory):
+    return co.report(decided, tmp_path_factory.mktemp("decided") / "decided.html")
+
+
+def test_the_figures_of_a_decision_are_drawn_at_any_width(browser, decided_page):
+    for width in (1280, 400):
+        browser.open(decided_page, width=width)
+        browser.wait_until_drawn()
+        colours = browser.colours()
+        assert len(colours) == 5  # map and tornado; map of flow; shares and map of flow
+        assert min(colours) > 5
+        assert browser.ask("return document.documentElement.scrollWidth") <= width
+        assert {address for address in browser.requests() if not address.startswith("data:")} == {decided_page.as_uri()}
+        assert browser.complaints() == []
+
+
+def test_a_bar_of_the_tornado_hovered_over_tells_the_estimate(browser, decided_page, decided):
+    browser.open(decided_page)
+    browser.wait_until_drawn()
+    row = decided["Why"].tornado_rows()[0]
+    y = browser.ask("const f = plots()[1].model.y_range; return f.synthetic(f.factors[f.factors.length - 1]);")
+    today = min(decided["Why"].margins)
+    browser.move(*browser.pixel(1, (today + row["margin_at_low"]) / 2, y))
+    told = browser.wait(browser.tooltip)
+    assert row["name"] in told
+    assert f"{row['low']:,.4g} {row['unit']} (low end, {row['range']} range)" in told
+    assert row["best_at_low"] in told
+    assert browser.complaints() == []
+
+
+def test_a_link_of_the_flow_tells_its_goods_and_a_crossing_how_full_it_is(browser, decided_page, decided):
+    browser.open(decided_page)
+    browser.wait_until_drawn()
+    most = browser.ask("""
+        const rows = plots()[2].model.renderers.filter((one) => one.data_source && one.data_source.data.details);
+        const data = rows[0].data_source.data, at = data.width.indexOf(Math.max(...data.width));
+        const xs = data.xs[at], ys = data.ys[at], middle = Math.floor(xs.length / 2);
+        return [(xs[middle] + xs[middle - 1]) / 2, (ys[middle] + ys[middle - 1]) / 2, data.details[at]];
+    """)
+    browser.click(*browser.pixel(2, *most[:2]))
+    assert browser.wait(lambda: not browser.ask(PANEL, 1).startswith("A line"))
+    told, leg = browser.ask(PANEL, 1), json.loads(most[2])
+    assert told.startswith(leg["title"])
+    assert all("".join(row) in told for row in leg["rows"])
+    x, y, title = browser.ask("const d = plots()[2].model.renderers.find((one) => one.glyph.marker?.value === 'diamond' && one.data_source.data.title.some((t) => t === 'border torkham')).data_source.data; const i = d.title.indexOf('border torkham'); return [d.x[i], d.y[i], d.title[i]];")  # fmt: skip
+    browser.move(*browser.pixel(2, x, y))
+    share = max(row["share_used"] for row in decided["Carried"].flow_rows if row["subject"] == "torkham")
+    assert browser.wait(lambda: title in browser.tooltip() and f"{share:.0%}" in browser.tooltip())
+    assert browser.complaints() == []
+
+
+def test_a_point_of_growing_trade_tells_the_share_of_the_capacity(browser, decided_page, decided):
+    browser.open(decided_page)
+    browser.wait_until_drawn()
+    row = next(row for row in decided["Growing"].volume_rows if row["crossing"] == "ghulam-khan")
+    browser.move(*browser.pixel(3, row["trade_usd"] / 1e6, row["share_used"] * 100))
+    told = browser.wait(browser.tooltip)
+    assert "ghulam-khan (road)" in told
+    assert f"{row['share_used']:.1%}".removesuffix("%") in told
+    assert browser.complaints() == []
+
+
 # --- hostile text ----------------------------------------------------------------------------------------------------
 
 
@@ -207,6 +301,23 @@ def test_hostile_text_is_shown_and_not_run(browser, tmp_path):
     browser.move(x, y)
     assert browser.wait(lambda: HOSTILE[0] in browser.tooltip())
     # A dialog would have stopped every question above; an image that fails to load would have been asked for.
+    assert browser.ask("return deep(document, 'img, script[src]').length") == 0
+    assert {address for address in browser.requests() if not address.startswith("data:")} == {page.as_uri()}
+    assert browser.complaints() == []
+
+
+def test_hostile_text_of_trade_is_shown_and_not_run(browser, tmp_path):
+    page = co.report(hostile_trade(), tmp_path / "trade.html", title=HOSTILE[0])
+    browser.open(page)
+    browser.wait_until_drawn()
+    assert browser.ask("return document.title") == HOSTILE[0]
+    x, y = browser.pixel(0, *browser.ask("const d = plots()[0].model.renderers.find((one) => one.glyph.marker?.value === 'circle').data_source.data; return [d.x[0], d.y[0]];"))  # fmt: skip
+    browser.move(x, y)
+    assert browser.wait(lambda: HOSTILE[0] in browser.tooltip())
+    x, y = browser.pixel(0, *browser.ask(POINT, 0, 0, 0))
+    browser.click(x, y)
+    assert browser.wait(lambda: not browser.ask(PANEL, 0).startswith("A line"))
+    assert any(word in browser.ask(PANEL, 0) for word in HOSTILE)
     assert browser.ask("return deep(document, 'img, script[src]').length") == 0
     assert {address for address in browser.requests() if not address.startswith("data:")} == {page.as_uri()}
     assert browser.complaints() == []
