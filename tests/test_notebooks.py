@@ -20,6 +20,7 @@ def test_there_are_notebooks() -> None:
         "04-reliability",
         "07-what-is-an-hour-worth",
         "08-gwadar-or-karachi",
+        "09-from-250-million-to-a-billion",
         "10-three-gauges-one-train",
         "11-bring-your-own-data",
     ]
