@@ -62,6 +62,22 @@ class Browser:
             self.driver.get_log(kind)
         self.driver.get(path.as_uri())
 
+    def touchscreen(self, *, on: bool) -> None:
+        """Let a finger be the pointer, or the mouse again."""
+        self.driver.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": on, "maxTouchPoints": 5})
+
+    def swipe(self, x: int, y: int, up: int) -> None:
+        """Move a finger upwards from a point of the window."""
+
+        def touch(kind: str, *points: dict[str, float]) -> None:
+            self.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [*points]})
+
+        touch("touchStart", {"x": x, "y": y})
+        for step in range(1, 13):
+            touch("touchMove", {"x": x, "y": y - up * step / 12})
+            time.sleep(0.02)
+        touch("touchEnd")
+
     def ask(self, script: str, *given: Any) -> Any:
         return self.driver.execute_script(DEEP + script, *given)
 

@@ -175,6 +175,31 @@ def test_the_wheel_alone_scrolls_the_page_and_leaves_the_map(opened):
     assert opened.complaints() == []
 
 
+def test_a_finger_scrolls_the_page_over_a_map_until_dragging_is_chosen(browser, made):
+    browser.touchscreen(on=True)
+    try:
+        browser.open(made, width=400, height=800)
+        browser.wait_until_drawn()
+        dragging = (
+            "return plots().map((one) => one.model.toolbar.tools.find((tool) => tool.type === 'PanTool').active);"
+        )
+        assert browser.wait(lambda: not any(browser.ask(dragging)))
+        x, y = browser.pixel(0, *browser.ask(POINT, 0, 0, 2))
+        before, top = browser.ask(RANGES, 0), browser.ask("return window.scrollY")
+        browser.swipe(x, y, 200)
+        assert browser.wait(lambda: browser.ask("return window.scrollY") > top + 50)
+        assert browser.ask(RANGES, 0) == before
+        browser.ask("plots()[0].model.toolbar.tools.find((tool) => tool.type === 'PanTool').active = true;")
+        x, y = browser.pixel(0, *browser.ask(POINT, 0, 0, 2))
+        top = browser.ask("return window.scrollY")
+        browser.swipe(x, y, 200)
+        assert browser.wait(lambda: browser.ask(RANGES, 0) != before)
+        assert browser.ask("return window.scrollY") == top
+        assert browser.complaints() == []
+    finally:
+        browser.touchscreen(on=False)
+
+
 def test_a_click_in_the_legend_mutes_a_mode(opened):
     muted = "return plots()[3].model.renderers.filter((one) => one.muted).length;"
     assert opened.ask(muted) == 0

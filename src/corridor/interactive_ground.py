@@ -218,7 +218,8 @@ def place_map(
     plot.toolbar.active_scroll = wheel
     return (
         f'<div class="map">{figures.place(plot, label)}<aside class="panel" id="{panel}" aria-live="polite">'
-        f"<p>{escaped(click)} Ctrl and wheel, or the magnifying glasses: zoom. Drag: move. "
+        f"<p>{escaped(click)} Ctrl and wheel, or the magnifying glasses: zoom. Drag: move. On a touchscreen: "
+        "pinch to zoom, and tap the crossed arrows before you drag. "
         "A name in the legend dims what it names.</p></aside></div>"
         '<p class="faint">Outlines: Natural Earth (public domain), as controlled on the ground; disputed boundaries are '
         "dashed. Mercator projection.</p>"

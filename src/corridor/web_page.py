@@ -58,11 +58,20 @@ details { margin: .6rem 0; } summary { cursor: pointer; }
   .map .figure { zoom: .94; } .pair { grid-template-columns: 1fr 1fr; } .faint { break-after: avoid; }
   h2, h3, thead { break-after: avoid; } tr { break-inside: avoid; } details:not([open]) { display: none; } }
 """
-# Draws every figure into its place; the figures themselves are data, not code.
+# Draws every figure into its place; the figures themselves are data, not code. Where a finger is the pointer, it scrolls the page
+# until dragging is chosen in the toolbar, and a pinch zooms without a key.
 LOADER: Final = """
 (function () {
   const given = JSON.parse(document.getElementById("figures").textContent);
-  Bokeh.embed.embed_items(given.documents, given.items);
+  Bokeh.embed.embed_items(given.documents, given.items).then(() => {
+    if (!window.matchMedia("(pointer: coarse)").matches) return;
+    for (const figure of Bokeh.documents.flatMap((one) => one.roots())) {
+      for (const tool of figure.toolbar.tools) {
+        if (tool.type === "WheelZoomTool") tool.modifiers = {};
+        if (tool.type === "PanTool") tool.active = false;
+      }
+    }
+  });
 })();
 """
 
