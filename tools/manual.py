@@ -368,7 +368,9 @@ def in_full(path: str, value: Any) -> list[str]:
     """Return the directive that documents one name."""
     if value is not None and not isinstance(value, type):
         return [f".. autofunction:: {path}", ""]
-    return [f".. autoclass:: {path}", "   :members:", ""]
+    # What a class of ours inherits from another of ours is told; of tuples and sequences it is not.
+    inherited = ["   :inherited-members:"] if path.endswith(".Network") else []
+    return [f".. autoclass:: {path}", "   :members:", *inherited, ""]
 
 
 def command_line() -> str:
