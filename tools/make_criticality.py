@@ -6,7 +6,6 @@ Run from anywhere: ``python tools/make_criticality.py`` writes, ``python tools/m
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections.abc import Sequence
@@ -16,10 +15,9 @@ from typing import Final
 
 import corridor as co
 from corridor.critical import Loss
+from made_tables import fill_in
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = Path("docs") / "criticality.md"
-BEGIN, END = "<!-- made by tools/make_criticality.py -->", "<!-- end of what is made -->"
 CITIES: Final = (
     "kandahar", "kabul", "mazar-e-sharif", "tashkent", "samarkand", "almaty", "astana", "moscow", "novosibirsk", "minsk",
 )  # fmt: skip
@@ -57,20 +55,7 @@ def _table(losses: Sequence[Loss], first: str, *, apart: bool = False) -> list[s
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the page; return the exit code."""
-    parser = argparse.ArgumentParser(description="Fill in the tables of docs/criticality.md from the bundled corridor.")
-    parser.add_argument("--check", action="store_true", help="compare only; exit 1 where the page differs")
-    options = parser.parse_args(arguments)
-    path = ROOT / PAGE
-    old = path.read_text(encoding="utf-8")
-    before, rest = old.split(BEGIN)
-    text = f"{before}{BEGIN}\n\n{made()}\n\n{END}{rest.split(END)[1]}"
-    if options.check:
-        if text != old:
-            print(f"{PAGE.as_posix()} differs from what the data give: run tools/make_criticality.py", file=sys.stderr)
-        return int(text != old)
-    path.write_text(text, encoding="utf-8")
-    print(f"{PAGE.as_posix()}: {len(text.splitlines())} lines")
-    return 0
+    return fill_in(PAGE, "make_criticality.py", made, arguments)
 
 
 if __name__ == "__main__":

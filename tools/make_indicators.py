@@ -6,7 +6,6 @@ Run from anywhere: ``python tools/make_indicators.py`` writes, ``python tools/ma
 
 from __future__ import annotations
 
-import argparse
 import math
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,10 +16,9 @@ from typing import Any, Final
 import corridor as co
 from corridor.published_values import latest
 from corridor.routes import Route
+from made_tables import fill_in
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = Path("docs") / "indicators.md"
-BEGIN, END = "<!-- made by tools/make_indicators.py -->", "<!-- end of what is made -->"
 # Ways through the corridor whose hours, km and USD are pooled by country: by road from the sea, by rail where trains go.
 ENDS: Final = {
     "road": (("karachi",), ("kabul", "tashkent", "almaty", "astana", "moscow", "minsk")),
@@ -134,20 +132,7 @@ def _with_ways(value: Any, ways: tuple[Any, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write or check the page; return the exit code."""
-    parser = argparse.ArgumentParser(description="Fill in the tables of docs/indicators.md from the bundled corridor.")
-    parser.add_argument("--check", action="store_true", help="compare only; exit 1 where the page differs")
-    options = parser.parse_args(arguments)
-    path = ROOT / PAGE
-    old = path.read_text(encoding="utf-8")
-    before, rest = old.split(BEGIN)
-    text = f"{before}{BEGIN}\n\n{made()}\n\n{END}{rest.split(END)[1]}"
-    if options.check:
-        if text != old:
-            print(f"{PAGE.as_posix()} differs from what the data give: run tools/make_indicators.py", file=sys.stderr)
-        return int(text != old)
-    path.write_text(text, encoding="utf-8")
-    print(f"{PAGE.as_posix()}: {len(text.splitlines())} lines")
-    return 0
+    return fill_in(PAGE, "make_indicators.py", made, arguments)
 
 
 if __name__ == "__main__":
