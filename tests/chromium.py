@@ -78,6 +78,16 @@ class Browser:
             time.sleep(0.02)
         touch("touchEnd")
 
+    def wait_until_still(self) -> None:
+        """Wait for the end of a scroll: a page that a finger has thrown goes on by itself for a while."""
+        seen = [None] * 5
+
+        def still() -> bool:
+            seen[:] = [*seen[1:], self.ask("return window.scrollY")]
+            return len({*seen}) == 1
+
+        assert self.wait(still), "the page never stops scrolling"
+
     def ask(self, script: str, *given: Any) -> Any:
         return self.driver.execute_script(DEEP + script, *given)
 

@@ -188,12 +188,14 @@ def test_a_finger_scrolls_the_page_over_a_map_until_dragging_is_chosen(browser, 
         before, top = browser.ask(RANGES, 0), browser.ask("return window.scrollY")
         browser.swipe(x, y, 200)
         assert browser.wait(lambda: browser.ask("return window.scrollY") > top + 50)
+        browser.wait_until_still()
         assert browser.ask(RANGES, 0) == before
         browser.ask("plots()[0].model.toolbar.tools.find((tool) => tool.type === 'PanTool').active = true;")
         x, y = browser.pixel(0, *browser.ask(POINT, 0, 0, 2))
         top = browser.ask("return window.scrollY")
         browser.swipe(x, y, 200)
         assert browser.wait(lambda: browser.ask(RANGES, 0) != before)
+        browser.wait_until_still()
         assert browser.ask("return window.scrollY") == top
         assert browser.complaints() == []
     finally:
