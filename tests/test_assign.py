@@ -375,6 +375,54 @@ def test_the_shadow_price_predicts_the_gain_of_one_more_truck_a_day():
     assert before.total_usd - after.total_usd == pytest.approx(row["usd_per_extra_unit"], rel=1e-9)
 
 
+def test_a_capacity_leaves_goods_behind_where_those_that_give_way_to_it_take_the_last_room_of_others():
+    """Ore spills from the full pass to the river; there it takes the room of what can go no other way, which stays."""
+    places = [small.place(name, lon=66.0 + at / 10) for at, name in enumerate(("mine", "east", "west", "mart", "far"))]
+    links = [
+        small.link("pass", "mine", "mart", 100), small.link("up", "mine", "east", 100),
+        small.link("river", "east", "west", 100), small.link("down", "west", "mart", 100), small.link("long", "far", "east", 900),
+    ]  # fmt: skip
+    spilt = [ore(8 * TRUCK_YEAR), ore(10 * TRUCK_YEAR, "far", "west")]
+
+    def flags(river: float, wanted: list[co.Demand]) -> dict[str, bool]:
+        rows = [capacity("pass", "link", 5), capacity("river", "link", river)]
+        found = co.assign(limited(small.network(places, links), rows), wanted)
+        return {row["subject"]: row["leaves_unserved"] for row in found.bottleneck_rows}
+
+    assert flags(10, spilt) == {"pass": True, "river": True}
+    # With room in the river the pass only costs the way round.
+    assert flags(1000, spilt) == {"pass": False}
+    net = limited(small.network(places, links), [capacity("pass", "link", 5), capacity("river", "link", 10)])
+    looser = limited(small.network(places, links), [capacity("pass", "link", 6), capacity("river", "link", 10)])
+    before, after = co.assign(net, spilt), co.assign(looser, spilt)
+    assert [row["unserved_tonnes_per_year"] for row in before.demand_rows] == [0, pytest.approx(3 * TRUCK_YEAR)]
+    assert before.unserved_tonnes_per_year - after.unserved_tonnes_per_year == pytest.approx(TRUCK_YEAR)
+
+
+@pytest.mark.parametrize("empty_returns", [None, 0.9])
+def test_on_the_bundled_network_what_leaves_goods_is_what_carries_more_with_more(empty_returns):
+    net = co.load()
+
+    def a_billion(network: co.Network) -> co.Assignment:
+        demand = co.Demand.bundled("pk-kz-2025")
+        return co.growth(network, demand, steps=[1e9], swing=None, empty_returns=empty_returns).assignments[-1]
+
+    found = a_billion(net)
+    assert found.unserved_tonnes_per_year > 0
+    for row in found.bottleneck_rows:
+        which = ("subject", "post", "mode", "direction", "unit")
+        rows = tuple(
+            one.model_copy(update={"capacity": one.capacity * 1.002})
+            if [getattr(one, name) or "" for name in which] == [row[name] for name in which]
+            else one
+            for one in net.tables.capacities
+        )
+        looser = a_billion(co.Network(replace(net.tables, capacities=rows)))
+        less = found.unserved_tonnes_per_year - looser.unserved_tonnes_per_year
+        assert row["leaves_unserved"] == (less > 1e-6 * found.unserved_tonnes_per_year), row["name"]
+    assert any(row["leaves_unserved"] for row in found.bottleneck_rows)
+
+
 def test_it_agrees_with_a_programme_over_arcs_on_the_bundled_network():
     net = co.load()
     wanted = [

@@ -778,6 +778,20 @@ def test_the_new_terminals_and_lines_pass_more(net):
     assert of(later, "rail-pul-e-alam-kharlachi-af") == [15e6]
 
 
+def test_a_capacity_of_links_that_nobody_has_opened_is_warned_of(net):
+    with pytest.warns(co.errors.CorridorWarning) as told:
+        alone = net.apply("trans-afghan-15-million")
+    (warning,) = told
+    assert str(warning.message) == (
+        "Scenario trans-afghan-15-million: it sets the capacity of links that are not in operation "
+        "(rail-naibabad-pul-e-khumri, rail-pul-e-khumri-maidan-shahr, rail-maidan-shahr-pul-e-alam and 3 more), which "
+        "changes nothing by itself. Apply a scenario that opens them too, before or after this one."
+    )
+    assert warning.filename == __file__
+    opened = alone.apply("trans-afghan-railway-647-1520")
+    assert {row.capacity for row in opened.tables.capacities if row.subject == "rail-pul-e-alam-kharlachi-af"} == {15e6}
+
+
 # --- the bundled scenarios ---------------------------------------------------------------------------------------------
 
 
@@ -810,6 +824,8 @@ def test_each_applies_to_the_bundled_network_and_breaks_no_rule(name, scope):
     from corridor.checks import check_tables
 
     before = co.load(scope=scope)
+    if name == "trans-afghan-15-million":
+        before = before.apply("trans-afghan-railway-647-1520")
     after = before.apply(name)
     assert after.name == f"{before.name} + {name}"
     assert check_tables(after.tables) == []

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
@@ -11,12 +12,13 @@ from corridor import checks
 from corridor.applied import Applied, changed_row
 from corridor.capacity_change import change_capacity
 from corridor.costs import CostModel
-from corridor.errors import DataError, Fault, OptionError, nearest_valid
+from corridor.errors import CorridorWarning, DataError, Fault, OptionError, nearest_valid
 from corridor.network import Network
 from corridor.scenario import (
     EVERY,
     BorderChange,
     BuildChange,
+    CapacityChange,
     CloseChange,
     GaugeChange,
     HaulChange,
@@ -65,6 +67,7 @@ def apply_scenario(before: Tables, scenario: Scenario | str) -> tuple[Tables, st
             raise applied.fails(msg)
         tables = changed
     tables = _with_terminals(tables, before)
+    _warn_of_idle(tables, scenario)
     faults = [fault for rule in TOUCHED for fault in rule(tables)]
     if faults:
         # What was wrong before is not of the scenario's making.
@@ -72,6 +75,20 @@ def apply_scenario(before: Tables, scenario: Scenario | str) -> tuple[Tables, st
         if faults := [fault for fault in faults if fault not in known]:
             raise DataError(faults)
     return tables, scenario.id
+
+
+def _warn_of_idle(tables: Tables, scenario: Scenario) -> None:
+    """Warn of a capacity set on links none of which is in operation: it changes nothing until something opens them."""
+    status = {link.id: link.status for link in tables.links}
+    for change in scenario.changes:
+        named = change.links if isinstance(change, CapacityChange) else ()
+        if named and not any(status[link] == "operating" for link in named):
+            told = f"{', '.join(named[:3])}{f' and {len(named) - 3} more' if len(named) > 3 else ''}"
+            msg = (
+                f"Scenario {scenario.id}: it sets the capacity of links that are not in operation ({told}), which changes "
+                "nothing by itself. Apply a scenario that opens them too, before or after this one."
+            )
+            warnings.warn(msg, CorridorWarning, stacklevel=4)
 
 
 def _with_sources(known: tuple[Source, ...], scenario: Scenario) -> tuple[Source, ...]:

@@ -285,7 +285,8 @@ class Assignment:
 
         ``usd_per_extra_unit`` is USD a year for one more truck or wagon a day (or tonne a year), ``usd_per_extra_tonne``
         the same for a tonne of what passes there; ``basis`` tells a quoted capacity from an estimate. Where
-        ``leaves_unserved`` the price is mostly the penalty; elsewhere it is what the way round costs more.
+        ``leaves_unserved``, a little more of it would carry goods that are now left, so that the price is mostly the
+        penalty; elsewhere it is what the way round costs more.
         """
         return self._frame(self.bottleneck_rows, None if self.bottleneck_rows else ["subject"])
 

@@ -162,10 +162,7 @@ def bound_rows(goods: Sequence[Goods], plan: Plan, bounds: Sequence[Bound]) -> l
                 "direction": row.direction, "capacity": bound.capacity, "unit": row.unit, "counts": row.counts,
                 "background": bound.background if bound.background_known else math.nan, "left": bound.left, "used": use,
                 "share_used": (use + bound.background) / bound.capacity, "full": full, "tonnes_per_year": tonnes,
-                "leaves_unserved": any(
-                    missing > 0 and not set(parts).isdisjoint(short)
-                    for missing, short in zip(plan.unserved, plan.short, strict=True)
-                ),
+                "leaves_unserved": any(plan.leaves_unserved(number) for number in parts),
                 "usd_per_extra_unit": price,
                 "usd_per_extra_tonne": max(plan.prices[number] * _a_tonne(number, goods, plan, bounds, used) for number in parts),
                 "basis": bound.basis, "year": row.capacity_year, "source": "" if bound.given else row.capacity_source,

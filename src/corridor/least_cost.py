@@ -34,6 +34,8 @@ WORTH: Final = 1e-9
 NOTHING: Final = 1e-9
 # So many times the largest flow is more than all goods together can use of a capacity.
 FAR: Final = 1e15
+# So much more of a capacity, as a share of it, tells what more of it would carry.
+LITTLE: Final = 1e-3
 MOST_ROUNDS: Final = 500
 
 
@@ -84,6 +86,11 @@ class Plan:
     columns: int
     # What empty runs cost in money, without the user's factors of the modes.
     empty_money_usd: float = 0.0
+    master: _Master | None = field(default=None, compare=False, repr=False)
+
+    def leaves_unserved(self, number: int) -> bool:
+        """Tell whether a little more of a capacity would leave less behind, directly or by what gives way to it."""
+        return self.prices[number] > 0 and self.master is not None and self.master.would_carry_more(number)
 
     @property
     def total_usd(self) -> float:
@@ -223,17 +230,18 @@ class _Master:
         goods = programme.goods
         self.routed = [number for number, one in enumerate(goods) if one.best is not None]
         self.unit = max([tonnes[number] for number in self.routed] or [1.0]) / SCALE or 1.0
-        columns = programme._columns  # noqa: SLF001
-        solved = self._solved(columns)
+        self.columns = tuple(programme._columns)  # noqa: SLF001
+        solved = self._solved(self.room)
         self.flow = [value * self.unit for value in solved.flow]
         self.prices: list[float] = solved.prices
         self.run_prices: Array = solved.run_prices
         self.empty = solved.empty
         self.worth: dict[int, float] = dict(zip(self.routed, solved.worth, strict=True))
 
-    def _solved(self, columns: Sequence[Column]) -> _Solved:
+    def _solved(self, room: Sequence[float]) -> _Solved:
         """Solve the programme: ways and unserved first, then the empty runs each way."""
         linprog, sparse = _solver()
+        columns = self.columns
         bounds, pools = self.programme.bounds, self.programme.pools
         runs = () if pools is None else pools.runs
         used_runs = sorted({run for column in columns for run, _ in column.runs})
@@ -264,13 +272,13 @@ class _Master:
         wanted = np.concatenate([[self.tonnes[number] / self.unit for number in self.routed], np.zeros(empties)])
         # A limit far beyond all flows is none; the solver takes no numbers without end.
         with np.errstate(over="ignore"):
-            room = np.minimum(np.array(self.room, dtype=float) / size / self.unit, FAR)
+            limit = np.minimum(np.array(room, dtype=float) / size / self.unit, FAR)
         table = _table(sparse, equal, (goods + empties, width))
         limits = _table(sparse, at_most, (len(bounds), width)) if len(bounds) else None
         if not width:
             return _Solved([], [], [0.0] * len(bounds), np.zeros(len(runs)), [])
         found = linprog(
-            cost, A_eq=table, b_eq=wanted, A_ub=limits, b_ub=room if limits is not None else None, method="highs-ds"
+            cost, A_eq=table, b_eq=wanted, A_ub=limits, b_ub=limit if limits is not None else None, method="highs-ds"
         )
         if found.status != 0:
             msg = f"assign: the solver found no flow ({found.message})."
@@ -288,10 +296,20 @@ class _Master:
     def _per_tonne(self) -> list[list[float]]:
         return list(self.programme._uses.values())  # noqa: SLF001
 
+    def would_carry_more(self, number: int) -> bool:
+        """Tell whether a little more of one capacity lets more tonnes through on the ways known."""
+        most = max(use[number] for use in self._per_tonne())
+        largest = most * self.unit * SCALE
+        step = LITTLE * min(self.programme.bounds[number].capacity or largest, largest)
+        room = [*self.room]
+        room[number] += step
+        more = math.fsum(value * self.unit for value in self._solved(room).flow) - math.fsum(self.flow)
+        return more > LITTLE * step / most
+
     def plan(self, least: float, cheapest: Mapping[int, tuple[Way, float]], rounds: int) -> Plan:
         """Return the flow as a plan, with its proof."""
         programme = self.programme
-        columns, goods = programme._columns, programme.goods  # noqa: SLF001
+        columns, goods = self.columns, programme.goods
         nothing = NOTHING * max(self.tonnes, default=0.0)
         shares: list[list[tuple[Column, float]]] = [[] for _ in goods]
         for column, tonnes in zip(columns, self.flow, strict=True):
@@ -337,6 +355,7 @@ class _Master:
             least_reduced_cost=least,
             rounds=rounds,
             columns=len(columns),
+            master=self,
         )
 
     def _short(self, number: int, cheapest: Mapping[int, tuple[Way, float]]) -> tuple[int, ...]:
