@@ -82,6 +82,47 @@ def test_where_no_capacity_is_known_nothing_is_said_to_be_full():
     assert "nothing known to be full" in repr(grown)
 
 
+def test_where_empty_returns_are_paid_for_the_first_saturation_is_that_of_the_way_on_which_others_come_back():
+    """Ore for the mart takes the pass; with empty returns it takes the longer river, down which other ore comes back."""
+    places = [small.place("mine", lon=66.0), small.place("dock", lon=66.5), small.place("mart", lon=66.9)]
+    links = [small.link("pass", "mine", "mart", 100), small.link("upper", "mine", "dock", 75), small.link("lower", "dock", "mart", 75)]  # fmt: skip
+    rows = small.rows("capacities", [capacity("pass", "link", 10), capacity("lower", "link", 40)])
+    net = small.network(places, links)
+    net = co.Network(replace(net.tables, capacities=rows))
+    wanted = [ore(TRUCK_USD, "mine", "mart"), ore(TRUCK_USD, "mart", "dock"), ore(TRUCK_USD, "dock", "mine")]
+    plain = grow(net, wanted, to_usd=90 * TRUCK_USD)
+    assert (plain.first.bound.row.subject, plain.first.how) == ("pass", "best routes")
+    assert plain.first.usd == pytest.approx(30 * TRUCK_USD)
+    paid = grow(net, wanted, to_usd=90 * TRUCK_USD, empty_returns=0.9)
+    assert (paid.first.bound.row.subject, paid.first.how) == ("lower", "best flow with empty returns")
+    assert paid.first.usd == paid.levers[0].first_usd == pytest.approx(60 * TRUCK_USD)
+
+
+@pytest.mark.parametrize("scope", ["corridor", "bypass"])
+@pytest.mark.parametrize("empty_returns", [None, 0.9])
+def test_the_first_saturation_of_the_bundled_trade_is_where_the_flow_fills_it(scope, empty_returns):
+    net, demand = co.load(scope=scope), co.Demand.bundled("pk-kz-2025")
+    options = {"swing": None, "empty_returns": empty_returns}
+    first = co.growth(net, demand, steps=[1e9], **options).first
+    below, beyond = co.growth(net, demand, steps=[first.usd * 0.999, first.usd * 1.001], **options).assignments
+    assert [row["name"] for row in below.capacity_rows if row["full"]] == []
+    share = next(row["share_used"] for row in below.capacity_rows if row["name"] == first.bound.row_name)
+    assert 1 - share == pytest.approx(0.001 * first.bound.left / first.bound.capacity, rel=1e-6)
+    assert [row["name"] for row in beyond.capacity_rows if row["full"]] == [first.bound.row_name]
+    assert [row["name"] for row in beyond.bottleneck_rows] == [first.bound.row_name]
+
+
+def test_the_swings_begin_at_the_same_saturation_where_empty_returns_are_paid_for():
+    grown = co.growth(co.load(), co.Demand.bundled("pk-kz-2025"), steps=2, swing=1e-9, empty_returns=0.9)
+    assert len(grown.swings) > 10
+    for row in grown.swings:
+        for end in ("low", "high"):
+            assert (row[f"first_at_{end}"], row[f"usd_at_{end}"]) == (
+                grown.first.name,
+                pytest.approx(grown.first.usd, rel=1e-6),
+            )
+
+
 # --- beyond it --------------------------------------------------------------------------------------------------------------------
 
 

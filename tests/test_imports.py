@@ -330,7 +330,7 @@ ALLOWED = {
         "states",
         "vocabulary",
     },
-    "swings": {"assigning", "capacities", "demand", "least_cost", "prices", "search", "shipment"},
+    "swings": {"assigning", "capacities", "demand", "least_cost", "prices", "flow_rows", "shipment"},
     "grown": {"assignment", "capacities", "swings", "tabular"},
     "growing": {
         "assigning",

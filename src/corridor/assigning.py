@@ -161,6 +161,20 @@ class Prepared:
         reasons = [self._reason(number, plan) for number in range(len(goods))]
         return Assignment(goods, plan, self.bounds, self.terms, reasons)
 
+    def unlimited(self, goods: Sequence[Goods] | None = None) -> Plan:
+        """Return the flow of the demand, or of other goods on the same kinds of vehicle, if no capacity held any back.
+
+        All take their best ways; where empty returns are paid for, those that are best for all together.
+        """
+        goods = self.goods if goods is None else goods
+        if self.programme.pools is not None:
+            return Programme(goods, (), self.programme.pools, self.programme.penalty).solve()
+        ways = tuple(
+            ((one.best, one.wanted.tonnes),) if one.best is not None and one.wanted.tonnes > 0 else () for one in goods
+        )
+        nothing = (0.0,) * len(goods)
+        return Plan(ways, nothing, nothing, (), (), (), 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
+
     def _reason(self, number: int, plan: Plan) -> str:
         """Return why some of a demand is not carried; blank where all of it is."""
         if plan.unserved[number] <= 0:

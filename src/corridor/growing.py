@@ -6,7 +6,8 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
@@ -16,8 +17,9 @@ from corridor.assignment import Assignment
 from corridor.capacities import DAYS_A_YEAR, CapacitiesGiven
 from corridor.demand import Demands, demands_of
 from corridor.errors import CorridorWarning, NoRouteError, OptionError
-from corridor.flow_rows import FULL, used_of
+from corridor.flow_rows import FULL, flow_rows, used_of
 from corridor.grown import Growth, Lever, Saturation
+from corridor.least_cost import Plan
 from corridor.lookup import SNAP_KM
 from corridor.scenario import Scenario
 from corridor.shipment import Weights
@@ -105,8 +107,8 @@ def growth(
 
     Notes
     -----
-    Until a capacity is full all goods take their best ways and every volume is in proportion to the trade, so that the
-    first saturation is at (capacity - other traffic) / use now x trade now: exact. Beyond it goods give way to each other;
+    Until a capacity is full all goods take their best ways (with ``empty_returns`` those that are best for all together)
+    and every volume is in proportion to the trade, so that the first saturation is at (capacity - other traffic) / use now x trade now: exact. Beyond it goods give way to each other;
     the trade at which each further capacity is full under :func:`corridor.assign` is found to a millionth of it, between
     the steps told of. Where goods may be shared out in several ways at the same cost, it is that of the flow found.
 
@@ -195,39 +197,41 @@ class _Run:
             if use >= bound.left - FULL * bound.capacity and (use > 0 or plan.prices[number] > 0)
         }
 
-    def wanted(self, trade: float) -> list[dict[str, Any]]:
-        """Return the flows if all took its best way, whatever the capacities."""
-        from corridor.flow_rows import flow_rows
-        from corridor.least_cost import Plan
+    @cached_property
+    def free(self) -> Plan:
+        """The flow of the trade as it is now, if no capacity held any of it back."""
+        return self.ready.unlimited()
 
+    @cached_property
+    def fillings(self) -> list[Filling]:
+        """The trade at which each capacity in use would be full if none held anything back."""
+        return fillings_of(self.ready.goods, self.free, self.ready.bounds)
+
+    def wanted(self, trade: float) -> list[dict[str, Any]]:
+        """Return the flows if no capacity held anything back."""
         factor = trade / self.now
-        goods = self.ready.goods
-        ways = tuple(
-            ((one.best, one.wanted.tonnes * factor),) if one.best is not None and one.wanted.tonnes > 0 else ()
-            for one in goods
-        )
-        nothing = (0.0,) * len(goods)
-        plan = Plan(ways, nothing, nothing, (), (), (), 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0)
-        terms = self.ready.terms
+        ways = tuple(tuple((way, tonnes * factor) for way, tonnes in part) for part in self.free.ways)
+        goods, terms = self.ready.goods, self.ready.terms
         structure = goods[0].net.prices.structure
+        plan = replace(self.free, ways=ways)
         return flow_rows(structure, goods, plan, (), days=terms.working_days, wagons=terms.wagons_per_train)
 
 
 def _saturations(run: _Run, trades: Sequence[float]) -> list[Saturation]:
     """Return the capacities in the order in which they are full, up to the last trade.
 
-    The first is exact, from the best ways; each later one is looked for between two of the trades told of.
+    The first is exact, from the flow that nothing holds back; each later one is looked for between two of the trades told of.
     """
     bounds = run.ready.bounds
-    fillings = fillings_of(run.ready.goods, bounds)
-    if not fillings:
+    if not run.fillings:
         return []
-    first = fillings[0]
-    found: dict[int, tuple[float, str]] = {first.bound: (first.usd, "best routes")}
-    for other in fillings[1:]:
+    first = run.fillings[0]
+    how = "best routes" if run.ready.programme.pools is None else "best flow with empty returns"
+    found: dict[int, tuple[float, str]] = {first.bound: (first.usd, how)}
+    for other in run.fillings[1:]:
         # Those that are full at the same trade, and those that other traffic fills.
         if other.usd <= first.usd * (1 + EXACT):
-            found[other.bound] = (other.usd, "best routes")
+            found[other.bound] = (other.usd, how)
     last = trades[-1]
     marks = sorted({trade for trade in trades if trade > first.usd} | ({first.usd} if 0 < first.usd < last else set()))
     low = marks[0] if marks and marks[0] == first.usd else 0.0
@@ -290,13 +294,12 @@ def _wanted_at(run: _Run, number: int, low: float, high: float) -> float:
 def _lever(run: _Run, lever: str, name: str, trade: float, base: Lever | None = None) -> Lever:
     """Return what a lever does: what is full first and when, and cost and unserved at the last trade."""
     bounds = run.ready.bounds
-    fillings = fillings_of(run.ready.goods, bounds)
-    first = fillings[0] if fillings else Filling(-1, math.nan)
+    first = run.fillings[0] if run.fillings else Filling(-1, math.nan)
     at_last = run.at(trade)
     return Lever(
         lever=lever,
         name=name,
-        first=bounds[first.bound].name if fillings else "",
+        first=bounds[first.bound].name if run.fillings else "",
         first_usd=first.usd,
         total_usd=at_last.total_usd,
         score_usd=at_last.score + at_last.empty_usd,

@@ -91,7 +91,7 @@ class Growth:
 
     trades: tuple[float, ...]
     now_usd: float
-    # The flow at each trade, and the flows wanted if every good took its best way.
+    # The flow at each trade, and the flows wanted if no capacity held any back.
     assignments: tuple[Assignment, ...]
     wanted: tuple[list[dict[str, Any]], ...]
     saturations: tuple[Saturation, ...]
@@ -102,7 +102,7 @@ class Growth:
 
     @property
     def first(self) -> Saturation | None:
-        """What is full first while trade grows, exact; None where best ways pass nothing of known capacity.
+        """What is full first while trade grows, exact; None where nothing of known capacity is in use.
 
         It may lie below the trade begun with, or above the last: all of it grows in proportion.
         """
@@ -165,7 +165,7 @@ class Growth:
     def volumes(self) -> pd.DataFrame:
         """Loaded trucks, wagons, trains and containers a day by trade, crossing and mode, both directions together.
 
-        As carried under the capacities; ``wanted_...`` as it would be if all took its best way, whatever the capacities.
+        As carried under the capacities; ``wanted_...`` as it would be if no capacity held any back.
         ``share_used`` is that of the crossing's capacity, other traffic included; missing where none is known.
         """
         return self._frame(self.volume_rows, ["trade_usd", "crossing", "mode", *COUNTED])
@@ -279,7 +279,7 @@ class Growth:
         told = [
             f"Other traffic takes {bound.background:,.0f} of it ({row.traffic_basis}), which leaves {bound.left:,.0f} {unit}."
         ]
-        # What passes on best ways is in proportion to the trade, so that today's own use is its share of what is left.
+        # Until then what passes is in proportion to the trade, so that today's own use is its share of what is left.
         if first.usd > 0 and bound.left * self.now_usd / first.usd <= bound.background:
             told.append(
                 f"If today's trade is counted in that traffic, this capacity is full at {(first.usd + self.now_usd) / MILLION:,.1f} million."

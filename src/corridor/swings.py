@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from corridor.assigning import Prepared
 from corridor.capacities import Bound, load_of
 from corridor.demand import Demand, Wanted, wanted_of
-from corridor.least_cost import Goods
+from corridor.flow_rows import used_of
+from corridor.least_cost import Goods, Plan
 from corridor.prices import build_prices
-from corridor.search import Way
 from corridor.shipment import Shipment
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ GUESSED = ("derived", "estimate", "recalled", "given")
 
 
 class Filling(NamedTuple):
-    """The trade at which a capacity is full while all goods take their best ways: its number, and USD a year."""
+    """The trade at which a capacity is full while none holds anything back: its number, and USD a year."""
 
     bound: int
     usd: float
@@ -41,42 +41,26 @@ def value_of(goods: Iterable[Goods]) -> float:
     return math.fsum(one.wanted.usd for one in goods)
 
 
-def fillings_of(goods: Sequence[Goods], bounds: Sequence[Bound], left: Sequence[float] | None = None) -> list[Filling]:
-    """Return the trade at which each capacity on best ways is full, the first one first.
+def fillings_of(
+    goods: Sequence[Goods], free: Plan, bounds: Sequence[Bound], left: Sequence[float] | None = None
+) -> list[Filling]:
+    """Return the trade at which each capacity in use is full, the first one first, by the flow that none holds back.
 
-    What passes on best ways grows in proportion to the trade, so that it is full at (capacity - other traffic) / use now
-    x trade now: exact.
+    That flow grows in proportion to the trade, so that a capacity is full at (capacity - other traffic) / use now x trade
+    now: exact for the first.
     """
-    used: list[list[float]] = [[] for _ in bounds]
-    for one in goods:
-        if one.best is not None and one.wanted.tonnes > 0:
-            for number, passages in _passed(one.best, bounds).items():
-                used[number].append(passages * bounds[number].used_per_tonne(one.load) * one.wanted.tonnes)
+    used = [use for use, _ in used_of(goods, free, bounds)]
     total = value_of(goods)
     room = [bound.left for bound in bounds] if left is None else left
-    found = [
-        Filling(number, room[number] / use * total)
-        for number, parts in enumerate(used)
-        if (use := math.fsum(parts)) > 0
-    ]
-    return sorted(found, key=lambda filling: (filling.usd, -math.fsum(used[filling.bound])))
-
-
-def _passed(way: Way, bounds: Sequence[Bound]) -> dict[int, int]:
-    """Return how often a way passes each capacity, for those that it passes."""
-    found = {}
-    for number, bound in enumerate(bounds):
-        count = sum(1 for edge in way if bound.edges[edge])
-        if count:
-            found[number] = count
-    return found
+    found = [Filling(number, room[number] / use * total) for number, use in enumerate(used) if use > 0]
+    return sorted(found, key=lambda filling: (filling.usd, -used[filling.bound]))
 
 
 def first_full(
-    goods: Sequence[Goods], bounds: Sequence[Bound], left: Sequence[float] | None = None
+    goods: Sequence[Goods], free: Plan, bounds: Sequence[Bound], left: Sequence[float] | None = None
 ) -> tuple[str, float]:
-    """Return what is full first and at which trade, USD a year; nothing and NaN where best ways pass no capacity."""
-    fillings = fillings_of(goods, bounds, left)
+    """Return what is full first and at which trade, USD a year; nothing and NaN where no capacity is in use."""
+    fillings = fillings_of(goods, free, bounds, left)
     return (bounds[fillings[0].bound].name, fillings[0].usd) if fillings else ("", math.nan)
 
 
@@ -85,11 +69,11 @@ def swing_rows(
 ) -> list[dict[str, Any]]:
     """Return a row for each figure that is not quoted: what is full first with the figure so much lower and higher.
 
-    Figures are moved one at a time: each capacity and each figure of other traffic on a best way, and each unit value of
+    Figures are moved one at a time: each capacity in use and each figure of other traffic there, and each unit value of
     goods, which moves the tonnes, the value of time and so the best ways too. Then all of a kind at once.
     """
-    goods, bounds = ready.goods, ready.bounds
-    touched = [filling.bound for filling in fillings_of(goods, bounds)]
+    goods, bounds, free = ready.goods, ready.bounds, ready.unlimited()
+    touched = [filling.bound for filling in fillings_of(goods, free, bounds)]
     rows: list[dict[str, Any]] = []
     sides = (1.0 - share, 1.0 + share)
 
@@ -116,7 +100,12 @@ def swing_rows(
             )
             for number, bound in enumerate(bounds)
         ]
-        return first_full(goods, bounds, left)
+        return first_full(goods, free, bounds, left)
+
+    def with_values(factors: Mapping[str, float]) -> tuple[str, float]:
+        """Return what is full first with the unit values of some classes multiplied."""
+        other = _revalued(net, demands, ready, factors, snap_km)
+        return first_full(other, ready.unlimited(other), bounds)
 
     # Bounds of one row of the capacities move together.
     parts = {
@@ -148,13 +137,11 @@ def swing_rows(
         name for name in dict.fromkeys(one.wanted.cargo for one in goods) if known[name].unit_value_basis in GUESSED
     ]
     for name in cargoes:
-        ends = [first_full(_revalued(net, demands, ready, {name: side}, snap_km), bounds) for side in sides]
+        ends = [with_values({name: side}) for side in sides]
         row = known[name]
         moved("unit value", name, "cargo", row.unit_value_basis, row.unit_value_usd_per_t, "USD per tonne", ends)
     if len(cargoes) > 1:
-        ends = [
-            first_full(_revalued(net, demands, ready, dict.fromkeys(cargoes, side), snap_km), bounds) for side in sides
-        ]
+        ends = [with_values(dict.fromkeys(cargoes, side)) for side in sides]
         moved("unit value", "all unit values not quoted", "all", "estimate", math.nan, "USD per tonne", ends)
     return rows
 
