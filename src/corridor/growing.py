@@ -108,9 +108,10 @@ def growth(
     Notes
     -----
     Until a capacity is full all goods take their best ways (with ``empty_returns`` those that are best for all together)
-    and every volume is in proportion to the trade, so that the first saturation is at (capacity - other traffic) / use now x trade now: exact. Beyond it goods give way to each other;
-    the trade at which each further capacity is full under :func:`corridor.assign` is found to a millionth of it, between
-    the steps told of. Where goods may be shared out in several ways at the same cost, it is that of the flow found.
+    and every volume is in proportion to the trade, so that the first saturation is at (capacity - other traffic) / use now
+    x trade now: exact. Beyond it goods give way to each other; the trade at which each further capacity is full under
+    :func:`corridor.assign` is found to a millionth of it, between the steps told of. Where goods may be shared out in
+    several ways at the same cost, it is that of the flow found.
 
     Examples
     --------
@@ -220,7 +221,7 @@ class _Run:
 def _saturations(run: _Run, trades: Sequence[float]) -> list[Saturation]:
     """Return the capacities in the order in which they are full, up to the last trade.
 
-    The first is exact, from the flow that nothing holds back; each later one is looked for between two of the trades told of.
+    The first is exact, from the flow that nothing holds back; each later one is looked for between two trades told of.
     """
     bounds = run.ready.bounds
     if not run.fillings:
