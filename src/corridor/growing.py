@@ -165,7 +165,7 @@ def growth(
         wanted=tuple(run.wanted(trade) for trade in trades),
         saturations=tuple(_saturations(run, trades)),
         levers=tuple(told),
-        swings=() if share is None else tuple(swing_rows(net, demands, ready, share, snap_km)),
+        swings=() if share is None else tuple(swing_rows(net, demands, ready, run.free, share, snap_km)),
         swing=share,
         terms=ready.terms,
     )

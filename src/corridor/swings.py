@@ -65,14 +65,16 @@ def first_full(
 
 
 def swing_rows(
-    net: Network, demands: Sequence[Demand], ready: Prepared, share: float, snap_km: float
+    net: Network, demands: Sequence[Demand], ready: Prepared, free: Plan, share: float, snap_km: float
 ) -> list[dict[str, Any]]:
     """Return a row for each figure that is not quoted: what is full first with the figure so much lower and higher.
+
+    The flow that no capacity holds back is given, for it is known already.
 
     Figures are moved one at a time: each capacity in use and each figure of other traffic there, and each unit value of
     goods, which moves the tonnes, the value of time and so the best ways too. Then all of a kind at once.
     """
-    goods, bounds, free = ready.goods, ready.bounds, ready.unlimited()
+    goods, bounds = ready.goods, ready.bounds
     touched = [filling.bound for filling in fillings_of(goods, free, bounds)]
     rows: list[dict[str, Any]] = []
     sides = (1.0 - share, 1.0 + share)
